@@ -1,0 +1,49 @@
+/** One step of a route's pipeline, as plain data. One member for each file in `filters/`. */
+export type Filter = LocalRateLimit | RequestHeaders | ResponseHeaders;
+
+/** A token bucket shared by all workers (rate-limits.md §10). */
+export interface LocalRateLimit {
+  readonly kind: 'local-rate-limit';
+  /** Name of the shared bucket: says what it limits, survives edits elsewhere. */
+  readonly bucket: string;
+  /** Tokens that come back in each period, evenly; at least 1. */
+  readonly tokens: number;
+  readonly periodMs: number;
+  /** What a full bucket holds. */
+  readonly burst: number;
+  readonly status: number;
+  /** Added to the refusal only. Flat `[name, value, …]`, lower-case names. */
+  readonly headers: readonly string[];
+}
+
+/** Removes, then sets, request header fields. */
+export interface RequestHeaders {
+  readonly kind: 'request-headers';
+  readonly remove: readonly string[];
+  readonly set: readonly HeaderValue[];
+  /** Replaces the upstream `host`; a template. An empty result leaves it unchanged. */
+  readonly host: Template | null;
+}
+
+/** Removes, then sets, response header fields. */
+export interface ResponseHeaders {
+  readonly kind: 'response-headers';
+  readonly remove: readonly string[];
+  readonly set: readonly HeaderValue[];
+}
+
+export interface HeaderValue {
+  /** Lower-case name. */
+  readonly name: string;
+  readonly value: Template;
+}
+
+/** A text with variables, parsed by the compiler; a constant is one text part. */
+export type Template = readonly TemplatePart[];
+
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string }
+  /** `%REQ(a?b):len%`: the first of the named request headers that is there, cut to `maxLength` when above 0. */
+  | { readonly kind: 'request-header'; readonly names: readonly string[]; readonly maxLength: number }
+  /** An operator of httpproxy.md 1.4.6 without its percent signs, as `DOWNSTREAM_REMOTE_ADDRESS`. */
+  | { readonly kind: 'variable'; readonly name: string };
