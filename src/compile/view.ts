@@ -9,6 +9,11 @@ export interface View {
   get<K extends Kind>(kind: K, namespace: string, name: string): Kinds[K] | undefined;
   /** All objects of a kind in a namespace, sorted by name. Records the whole namespace as read. */
   list<K extends Kind>(kind: K, namespace: string): readonly Kinds[K][];
+  /**
+   * The slices whose label `kubernetes.io/service-name` is `service`, sorted by name, from the store's index
+   * `endpointSlicesOf`. Records that service's slices as read, not the namespace: slices change often.
+   */
+  endpointSlices(namespace: string, service: string): readonly Kinds['EndpointSlice'][];
 }
 
 /** Settings that change what objects mean; defaults in `config.ts`. */
