@@ -1,6 +1,6 @@
-import type { ConfigMap, Namespace, Secret, Service } from 'kubernetes-types/core/v1';
-import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
-import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+import type { ConfigMap, Namespace, Secret, Service } from 'kubernetes-types/core/v1.d.ts';
+import type { EndpointSlice } from 'kubernetes-types/discovery/v1.d.ts';
+import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1.d.ts';
 import type { ExtensionService, HTTPProxy, TLSCertificateDelegation } from './types.generated.ts';
 
 /** The kinds of objects that the gateway reads, by their Kubernetes name. */
