@@ -27,6 +27,8 @@ export interface BackendRef {
 
 export interface ResolvedBackend {
   readonly upstream: Upstream;
+  /** Number of the Service's port. */
+  readonly port: number;
   /**
    * What this release does not do yet towards this upstream, `h2`, `h2c` or `ExternalName`: the route
    * answers 503. null: it is served.
@@ -70,6 +72,7 @@ export function resolveBackend(view: View, ref: BackendRef): Result<ResolvedBack
   const external = service.spec?.type === 'ExternalName';
   return ok({
     upstream: { name, endpoints: endpoints.value, ...settings },
+    port: port.value.port,
     unsupported: external ? 'ExternalName' : protocol === 'tls' ? null : protocol,
   });
 }
