@@ -18,6 +18,8 @@ export interface FilterContext {
   readonly client: ClientInfo;
   /** `address:port` of the endpoint in use, or empty. */
   readonly upstreamAddress: string;
+  /** Envoy's letters for what went wrong so far, joined by `,`; empty when nothing did. */
+  readonly responseFlags: string;
 }
 
 /** The connection a request came on. Empty texts where there is none. */

@@ -1,0 +1,42 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Filter as FilterConfig } from '../snapshot/filter.ts';
+import type { Cells } from '../workers/cells.ts';
+import type { Filter } from './filter.ts';
+import { LocalRateLimit } from './local-rate-limit.ts';
+import { RequestHeaders } from './request-headers.ts';
+import { ResponseHeaders } from './response-headers.ts';
+
+/** What filters may use of their worker. */
+export interface FilterDeps {
+  readonly cells: Cells;
+  readonly clock: Clock;
+  /** What `%HOSTNAME%` says: the name of this gateway's machine or pod. */
+  readonly hostname: string;
+}
+
+/** Makes a filter of one kind. */
+type Create<C extends FilterConfig> = (config: C, deps: FilterDeps) => Filter;
+
+/** Every filter by its kind; its place is its order of running (httpproxy.md part 0). */
+export const FILTERS: { readonly [K in FilterConfig['kind']]: Create<Extract<FilterConfig, { kind: K }>> } = {
+  'local-rate-limit': (config, deps) => new LocalRateLimit(config, deps),
+  'request-headers': (config, deps) => new RequestHeaders(config, deps),
+  'response-headers': (config, deps) => new ResponseHeaders(config, deps),
+};
+
+const KINDS = Object.keys(FILTERS);
+
+/**
+ * Makes the filter that the data describe.
+ *
+ * @throws {RangeError} When the data are impossible, which the compiler must not let pass.
+ */
+export function createFilter(config: FilterConfig, deps: FilterDeps): Filter {
+  const create = FILTERS[config.kind] as Create<FilterConfig>;
+  return create(config, deps);
+}
+
+/** Sorts by the registry; filters of one kind stay as they are, host before route. */
+export function inRunningOrder(configs: readonly FilterConfig[]): FilterConfig[] {
+  return configs.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+}
