@@ -1,13 +1,18 @@
 import { availableParallelism } from 'node:os';
 import type { CompileOptions } from './compile/view.ts';
-import type { LogLevel } from './lib/logger.ts';
+import type { Logger, LogLevel } from './lib/logger.ts';
 import type { Settings } from './snapshot/snapshot.ts';
 
-/** Everything that `startGateway` is told. `settings` and `compile` may be replaced while it runs. */
-export interface GatewayOptions {
+/** What flags and file say. `settings` and `compile` may be replaced while the gateway runs. */
+export interface ConfiguredOptions {
   readonly static: StaticOptions;
   readonly settings: Settings;
   readonly compile: CompileOptions;
+}
+
+/** Everything that `startGateway` is told. */
+export interface GatewayOptions extends ConfiguredOptions {
+  readonly log: Logger;
 }
 
 /** Options that hold for the life of the process. */

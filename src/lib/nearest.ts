@@ -1,5 +1,5 @@
 /**
- * The known word that somebody most likely meant: the fewest edits (insert, delete, replace), at most a third
+ * The known word that somebody most likely meant: the fewest edits (insert, delete, replace, swap), at most a third
  * of the longer word's length.
  *
  * @returns undefined when nothing is near.
@@ -17,23 +17,29 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Text to put behind an error about an unknown word: ` (did you mean "x"?)`, or nothing. */
+/** Text to put behind an error about an unknown word: `; did you mean "x"?`, or nothing. */
 export function didYouMean(word: string, known: Iterable<string>, format = JSON.stringify): string {
   const meant = nearest(word, known);
   return meant === undefined ? '' : `; did you mean ${format(meant)}?`;
 }
 
-/** Levenshtein distance; words beyond 64 characters are cut, because they come from outside. */
+/** Edits, two swapped neighbours being one; words beyond 64 characters are cut, because they come from outside. */
 function editDistance(left: string, right: string): number {
   const a = left.slice(0, 64);
   const b = right.slice(0, 64);
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      let least = Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
+      if (a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        least = Math.min(least, (beforePrevious[column - 2] ?? 0) + 1);
+      }
+      current.push(least);
     }
+    beforePrevious = previous;
     previous = current;
   }
   return previous[b.length] ?? 0;

@@ -1,0 +1,34 @@
+import { constants } from 'node:os';
+import type { Gateway } from '../gateway.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { EndSignals } from './command.ts';
+
+/** What `untilEnded` waits with. */
+export interface Ending {
+  readonly log: Logger;
+  readonly signals: EndSignals;
+  /** Ends as a signal does, after this time; null: only a signal does. */
+  readonly afterMs?: number | null;
+}
+
+/** Waits for a signal, then drains and closes the gateway. A second signal ends the process at once. */
+export async function untilEnded(gateway: Pick<Gateway, 'drain' | 'close'>, ending: Ending): Promise<void> {
+  const { log, signals, afterMs = null } = ending;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let ended = false;
+  const end = (why: string): void => {
+    ended = true;
+    resolve(why);
+  };
+  const unlisten = signals.listen((signal) => {
+    if (ended) signals.exit(128 + constants.signals[signal]);
+    else end(signal);
+  });
+  const timer = afterMs === null ? undefined : setTimeout(end, afterMs, 'time is up');
+  log.info('draining', { why: await promise });
+  clearTimeout(timer);
+  await gateway.drain();
+  await gateway.close();
+  unlisten();
+  log.info('ended');
+}
