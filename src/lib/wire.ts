@@ -1,0 +1,277 @@
+import net from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { latin1 } from './latin1.ts';
+
+/**
+ * What the receiver of a read may do with its bytes.
+ *
+ * - `BORROWED`: the worker's shared buffer. Parse, copy or write as text before the call returns.
+ * - `LENT`: this wire's own buffer. May leave by reference, but the wire must not read on before it has left.
+ * - `OWNED`: a buffer of its own. May leave by reference.
+ */
+export const BORROWED = 0;
+export const LENT = 1;
+export const OWNED = 2;
+export type Lending = typeof BORROWED | typeof LENT | typeof OWNED;
+
+const SHARED_BYTES = 64 * 1024;
+const LENT_BYTES = 256 * 1024;
+const EMPTY = Buffer.alloc(0);
+/** Node writes a text of this many latin1 bytes from the stack, without a buffer on the heap. */
+const TEXT_BYTES = 16 * 1024;
+
+/** The read buffers of one worker: one that all plain sockets share, and a bounded pool that bodies borrow from. */
+export class ReadBuffers {
+  readonly shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
+  readonly #free: Buffer[] = [];
+  #made = 0;
+  readonly #limit: number;
+
+  /** @param limit Most lent buffers at once, 256 KiB each. */
+  constructor(limit = 64) {
+    this.#limit = limit;
+  }
+
+  lend(): Buffer | null {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    if (this.#made >= this.#limit) return null;
+    this.#made++;
+    return Buffer.allocUnsafeSlow(LENT_BYTES);
+  }
+
+  giveBack(buffer: Buffer): void {
+    this.#free.push(buffer);
+  }
+
+  /** A lent buffer will not come back. */
+  forget(): void {
+    this.#made--;
+  }
+}
+
+/** Receives what happens on a wire. All calls come from the event loop, never from inside a call to the wire. */
+export interface WireHandler {
+  /** Bytes `[start, end)` of `bytes` were read. */
+  onBytes(bytes: Buffer, start: number, end: number, lending: Lending): void;
+  /** The peer has ended its side. */
+  onEnd(): void;
+  /** The socket is gone; `error` says why when it was not in order. Called once. */
+  onClose(error: Error | null): void;
+}
+
+/**
+ * A socket with borrowed reads and explicit flow control (DESIGN.md, the hot path). Plain sockets read into
+ * buffers of the worker; TLS sockets deliver buffers of their own.
+ */
+export class Wire {
+  readonly socket: net.Socket;
+  readonly #buffers: ReadBuffers;
+  readonly #handler: WireHandler;
+  readonly #plain: boolean;
+  #own: Buffer | null = null;
+  #next: Buffer | undefined = undefined;
+  #inRead = false;
+  #paused = false;
+  #error: Error | null = null;
+
+  private constructor(handler: WireHandler, buffers: ReadBuffers, make: (wire: Wire) => net.Socket, plain: boolean) {
+    this.#handler = handler;
+    this.#buffers = buffers;
+    this.#plain = plain;
+    const socket = make(this);
+    this.socket = socket;
+    socket.on('error', (error) => {
+      this.#error = error;
+    });
+    socket.on('end', () => handler.onEnd());
+    socket.on('close', () => {
+      this.#dropOwn();
+      handler.onClose(this.#error);
+    });
+  }
+
+  /**
+   * Takes over an accepted socket that nothing has read from (`pauseOnConnect`): its handle is wrapped anew,
+   * because only a socket made with `onread` reads into a buffer of ours. Reading starts with `start()`.
+   */
+  static accept(accepted: net.Socket, handler: WireHandler, buffers: ReadBuffers): Wire {
+    const handle = (accepted as unknown as { _handle: unknown })._handle;
+    return new Wire(
+      handler,
+      buffers,
+      (wire) => {
+        const options = { handle, allowHalfOpen: true, onread: wire.#onread() };
+        return new net.Socket(options as unknown as net.SocketConstructorOpts);
+      },
+      true,
+    );
+  }
+
+  /** Opens a plain connection. The caller listens for `connect` on `socket`. */
+  static connect(address: { host: string; port: number }, handler: WireHandler, buffers: ReadBuffers): Wire {
+    return new Wire(
+      handler,
+      buffers,
+      (wire) => net.connect({ ...address, noDelay: true, allowHalfOpen: true, onread: wire.#onread() }),
+      true,
+    );
+  }
+
+  /** Takes over a socket that delivers buffers of its own: TLS, or a plain one that was read from already. */
+  static adopt(socket: TLSSocket | net.Socket, handler: WireHandler, buffers: ReadBuffers): Wire {
+    return new Wire(handler, buffers, () => socket, false);
+  }
+
+  /** Starts reading. Not needed after `connect`. */
+  start(): void {
+    if (this.#plain) {
+      this.socket.read(0);
+    } else {
+      this.socket.on('data', (bytes: Buffer) => {
+        this.#inRead = true;
+        this.#handler.onBytes(bytes, 0, bytes.length, OWNED);
+        this.#inRead = false;
+        if (this.#paused) this.socket.pause();
+      });
+    }
+  }
+
+  #onread(): { buffer: () => Buffer; callback: (count: number, buffer: Uint8Array) => boolean } {
+    let first = true;
+    return {
+      // Called once for the first buffer, then after each read: nothing means the same buffer again.
+      buffer: () => {
+        if (first) {
+          first = false;
+          return this.#buffers.shared;
+        }
+        const next = this.#next;
+        this.#next = undefined;
+        return next as Buffer;
+      },
+      callback: (count, buffer) => {
+        this.#inRead = true;
+        const lending = buffer === this.#own ? LENT : BORROWED;
+        this.#handler.onBytes(buffer as Buffer, 0, count, lending);
+        this.#inRead = false;
+        return !this.#paused;
+      },
+    };
+  }
+
+  /** No more reads until `resume()`. */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    if (!this.#inRead) this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#inRead && !this.socket.destroyed) this.socket.resume();
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** From the next read on bytes come in a buffer of this wire's own, when one is free. Only inside `onBytes`. */
+  borrowOwn(): void {
+    if (!this.#plain || this.#own !== null || !this.#inRead) return;
+    const own = this.#buffers.lend();
+    if (own === null) return;
+    this.#own = own;
+    this.#next = own;
+  }
+
+  /**
+   * Back to the shared buffer, when an own one was borrowed. Only inside `onBytes`.
+   *
+   * @param whenLeft Calls back when what was written by reference has left: then the buffer returns to the pool.
+   */
+  returnOwn(whenLeft: (callback: () => void) => void): void {
+    const own = this.#own;
+    if (own === null) return;
+    this.#own = null;
+    this.#next = this.#buffers.shared;
+    whenLeft(() => this.#buffers.giveBack(own));
+  }
+
+  #dropOwn(): void {
+    // What was written by reference may still wait in another socket: the buffer is left to the collector.
+    if (this.#own === null) return;
+    this.#own = null;
+    this.#buffers.forget();
+  }
+
+  /** Writes text, latin1. */
+  writeText(text: string): void {
+    this.socket.write(text, 'latin1');
+  }
+
+  /** Writes a text, bytes `[start, end)` behind it and a text at the end in as few system calls as can be. */
+  writeAround(before: string, bytes: Buffer, start: number, end: number, lending: Lending, after: string): void {
+    const length = end - start;
+    if (length === 0) {
+      this.socket.write(before + after, 'latin1');
+    } else if (lending === BORROWED && length + before.length <= TEXT_BYTES) {
+      this.socket.write(before + latin1(bytes, start, end) + after, 'latin1');
+    } else {
+      this.socket.cork();
+      this.socket.write(before, 'latin1');
+      this.#writeReference(bytes, start, end, lending);
+      if (after !== '') this.socket.write(after, 'latin1');
+      this.socket.uncork();
+    }
+  }
+
+  /** Writes bytes; borrowed ones are copied. */
+  writeBytes(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    if (lending === BORROWED && end - start <= TEXT_BYTES) {
+      this.socket.write(latin1(bytes, start, end), 'latin1');
+    } else {
+      this.#writeReference(bytes, start, end, lending);
+    }
+  }
+
+  #writeReference(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    const part = bytes.subarray(start, end);
+    this.socket.write(lending === BORROWED ? Buffer.from(part) : part);
+  }
+
+  /** Everything written has been taken by the kernel. */
+  get drained(): boolean {
+    return this.socket.writableLength === 0;
+  }
+
+  /** Bytes that the kernel has taken so far, to see whether a slow peer takes any at all. */
+  get acceptedBytes(): number {
+    return this.socket.bytesWritten - this.socket.writableLength;
+  }
+
+  /** Calls back when everything written so far has left, or the socket is gone. */
+  whenDrained(callback: () => void): void {
+    if (this.socket.destroyed || this.socket.writableEnded) {
+      if (this.socket.writableLength === 0 || this.socket.destroyed) callback();
+      else this.socket.once('close', callback);
+      return;
+    }
+    this.socket.write(EMPTY, () => callback());
+  }
+
+  /** Ends our side in order. */
+  end(): void {
+    this.socket.end();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Ends at once with a reset. */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+}

@@ -1,0 +1,70 @@
+import type { Answer } from '../filters/filter.ts';
+import { BORROWED } from '../lib/wire.ts';
+import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
+import type { Exchange } from './exchange.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+/** An answer of the gateway's own, with an empty body: what a request that fails gets. */
+export interface Failure {
+  readonly status: number;
+  readonly code: ProxyErrorCode;
+  /** Response flags, as `NR`. */
+  readonly flags: string;
+}
+
+export const NOT_FOUND: Failure = { status: 404, code: 'destination_not_found', flags: 'NR' };
+export const MISDIRECTED: Failure = { status: 421, code: 'destination_not_found', flags: 'NR' };
+export const INTERNAL: Failure = { status: 500, code: 'proxy_internal_error', flags: '' };
+export const OVERLOADED: Failure = { status: 503, code: 'connection_limit_reached', flags: 'OM' };
+export const UPGRADE_REFUSED: Failure = { status: 403, code: 'http_upgrade_failed', flags: '' };
+
+/** Answers with a failure; says why in `proxy-status` (RFC 9209). */
+export function fail(exchange: Exchange, failure: Failure, headers: readonly string[] = []): void {
+  exchange.error = failure.code;
+  if (exchange.flags === '') exchange.flags = failure.flags;
+  send(exchange, failure.status, ['proxy-status', `sluice; error=${failure.code}`, ...headers], '');
+}
+
+/** Gives a filter's or a route's answer. */
+export function answer(exchange: Exchange, given: Answer): void {
+  const headers = [...given.headers];
+  if (given.error !== null) {
+    exchange.error = given.error as ProxyErrorCode;
+    headers.push('proxy-status', `sluice; error=${given.error}`);
+  }
+  if (exchange.flags === '') exchange.flags = given.flags;
+  send(exchange, given.status, headers, given.body);
+}
+
+/** @param body Text, sent as UTF-8; a content type is added to one that has none. */
+export function send(exchange: Exchange, status: number, headers: string[], body: string): void {
+  const bytes = body === '' ? NOTHING : Buffer.from(body);
+  if (bytes.length > 0 && !headers.includes('content-type')) headers.push('content-type', 'text/plain');
+  exchange.responseStatus = status;
+  exchange.responseHeaders = headers;
+  const route = exchange.route;
+  if (route !== null && status < 600) for (const filter of route.responseFilters) filter.onResponse?.(exchange);
+  finishHeaders(exchange);
+  const length = exchange.method === 'HEAD' ? 0 : bytes.length;
+  const head = { status, headers: exchange.responseHeaders, bodyLength: bytes.length };
+  exchange.bytesSent += length;
+  if (!exchange.downstream.respond(head, bytes, 0, length, BORROWED, true)) exchange.downstream.abort();
+  exchange.finish();
+}
+
+/** Sets `server` and, where it is missing, `date`. */
+export function finishHeaders(exchange: Exchange): void {
+  const headers = exchange.responseHeaders;
+  const mode = exchange.worker.table.settings.serverHeader;
+  let server = -1;
+  let dated = false;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i];
+    if (name === 'server') server = i;
+    else if (name === 'date') dated = true;
+  }
+  if (server < 0) headers.push('server', 'sluice');
+  else if (mode === 'overwrite') headers[server + 1] = 'sluice';
+  if (!dated) headers.push('date', exchange.worker.date());
+}

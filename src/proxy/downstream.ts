@@ -1,0 +1,53 @@
+import type { Lending, Wire, WireHandler } from '../lib/wire.ts';
+
+/**
+ * One exchange's way back to its client, implemented by the driver of each protocol. Called by the pipeline and
+ * by forwarding, in this order: any number of `inform`, one `respond`, any number of `write`; or `switchTo`.
+ * After `abort`, or once the client is gone, every call does nothing.
+ */
+export interface Downstream {
+  /** Everything written so far has left. */
+  readonly drained: boolean;
+  /** Calls back when it has, or when the client is gone. */
+  whenDrained(callback: () => void): void;
+  /** The name may not be served on this connection: it was made under another TLS policy (421). */
+  misdirected(host: string): boolean;
+  /** An interim response. Not to HTTP/1.0. */
+  inform(status: number, headers: readonly string[]): void;
+  /** The client waits for a word before it sends its body (RFC 9110 §10.1.1): says 100 once. */
+  continueRequest(): void;
+  /**
+   * The response head with the first bytes of the body.
+   *
+   * @param bodyLength Bytes, or CHUNKED / UNTIL_CLOSE when unknown. For HEAD and 304: what to announce, or -1.
+   * @param done This is all of it.
+   * @returns False when the writer refused the head (http1.md K10); nothing was sent then.
+   */
+  respond(
+    head: { readonly status: number; readonly headers: readonly string[]; readonly bodyLength: number },
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+    done: boolean,
+  ): boolean;
+  write(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void;
+  /** The response cannot be completed: the client must be able to see it. */
+  abort(): void;
+  /** The request body waits for `resumeRequest`. */
+  readonly requestPaused: boolean;
+  /** No more of the request body until `resumeRequest`. */
+  pauseRequest(): void;
+  resumeRequest(): void;
+  /** Answers 101 and gives the connection away. @returns The wire, and bytes that came behind the request. */
+  switchTo(headers: readonly string[], handler: WireHandler): { wire: Wire; rest: Buffer };
+}
+
+/** Takes the request body of one exchange. */
+export interface RequestSink {
+  /** @returns Whether more may follow at once; else the sink calls `resumeRequest`. */
+  onRequestBody(bytes: Buffer, start: number, end: number, lending: Lending): boolean;
+  onRequestEnd(): void;
+  /** The client is gone, or its body broke off or was refused. Nothing further is called. */
+  onClientGone(): void;
+}

@@ -1,0 +1,556 @@
+import type { ClientInfo } from '../filters/filter.ts';
+import { ChunkedReader } from '../http1/chunked.ts';
+import { CHUNKED, type Refusal, type RequestHead, UNTIL_CLOSE } from '../http1/message.ts';
+import { parseRequestHead } from '../http1/request-head.ts';
+import { chunkHead, LAST_CHUNK, responseHead } from '../http1/write.ts';
+import { Timed } from '../lib/timer-wheel.ts';
+import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
+import type { Downstream } from './downstream.ts';
+import { Exchange } from './exchange.ts';
+import { ByteStash } from '../lib/byte-stash.ts';
+import { serve } from './pipeline.ts';
+import type { WorkerContext } from './worker-context.ts';
+
+/** What a connection needs of the listener that accepted it. */
+export interface ConnectionHost {
+  readonly worker: WorkerContext;
+  /** 421: the name may not be served on this connection. */
+  misdirected(host: string): boolean;
+  /** The connection is gone. */
+  closed(connection: Http1Connection): void;
+}
+
+type Phase = 'head' | 'exchange' | 'tunnel' | 'lingering' | 'closed';
+
+const LARGE_BODY_BYTES = 32 * 1024;
+const FULL_READ_BYTES = 64 * 1024;
+/** Unread input that is drained after an answer that ends a connection (RFC 9112 §9.6). */
+const LINGER_BYTES = 64 * 1024;
+const FLUSH_TIMEOUT_MS = 60_000;
+const CHECK_MS = 5000;
+
+/** One client connection that speaks HTTP/1.1: reads requests one at a time and writes their answers in order. */
+export class Http1Connection extends Timed implements Downstream, WireHandler {
+  readonly #host: ConnectionHost;
+  readonly #worker: WorkerContext;
+  readonly #client: ClientInfo;
+  readonly #stash = new ByteStash();
+  readonly #bornMs: number;
+  #wire: Wire | null = null;
+  #phase: Phase = 'head';
+  #served = 0;
+  #headSinceMs = 0;
+  #idleSinceMs: number;
+  #exchange: Exchange | null = null;
+  // The request's body.
+  #framing: 'none' | 'length' | 'chunked' = 'none';
+  #remaining = 0;
+  #chunks: ChunkedReader | null = null;
+  #requestDone = true;
+  #paused = false;
+  #continued = false;
+  // The answer.
+  #responding = false;
+  #responseDone = false;
+  #keepAlive = true;
+  #chunked = false;
+  #minorVersion: 0 | 1 = 1;
+  #clientEnded = false;
+  #lingered = 0;
+  #tunnel: WireHandler | null = null;
+  // To see whether a slow reader takes anything at all.
+  #flushBytes = 0;
+  #flushSinceMs = 0;
+
+  constructor(host: ConnectionHost, client: ClientInfo) {
+    super();
+    this.#host = host;
+    this.#worker = host.worker;
+    this.#client = client;
+    this.#bornMs = host.worker.wheel.now;
+    this.#idleSinceMs = this.#bornMs;
+  }
+
+  /** Takes its wire. @param first Bytes that were read before. */
+  open(wire: Wire, first: Buffer | null): void {
+    this.#wire = wire;
+    this.#worker.wheel.schedule(this, this.#checkMs());
+    if (first !== null && first.length > 0) this.onBytes(first, 0, first.length, OWNED);
+    if (this.#phase !== 'closed') wire.start();
+  }
+
+  // --- reading
+
+  onBytes(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    switch (this.#phase) {
+      case 'head':
+        this.#onHead(bytes, start, end, lending);
+        return;
+      case 'exchange':
+        if (this.#requestDone) this.#hold(bytes, start, end);
+        else this.#onBody(bytes, start, end, lending);
+        return;
+      case 'tunnel':
+        this.#tunnel?.onBytes(bytes, start, end, lending);
+        return;
+      case 'lingering':
+        this.#lingered += end - start;
+        if (this.#lingered > LINGER_BYTES) this.#wire?.destroy();
+        return;
+      case 'closed':
+        return;
+      default:
+        this.#phase satisfies never;
+    }
+  }
+
+  /** Bytes behind the request under way: at most one read of them, then the client waits. */
+  #hold(bytes: Buffer, start: number, end: number): void {
+    this.#stash.add(bytes, start, end);
+    this.#wire?.pause();
+  }
+
+  #onHead(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    const scanned = this.#stash.length;
+    let from = bytes;
+    let at = start;
+    let to = end;
+    if (scanned > 0) {
+      this.#stash.add(bytes, start, end);
+      from = this.#stash.bytes;
+      at = 0;
+      to = this.#stash.length;
+    }
+    // What lies in the stash may leave by reference: it is given up when a head was found.
+    this.#parse(from, at, to, scanned, from === bytes ? lending : OWNED);
+  }
+
+  #parse(bytes: Buffer, start: number, end: number, scanned: number, lending: Lending): void {
+    const { settings } = this.#worker.table;
+    const head = parseRequestHead(bytes, start, end, scanned, {
+      maxBytes: settings.requestHeadBytes,
+      maxFields: settings.requestHeaders,
+      mergeSlashes: settings.mergeSlashes,
+      secure: this.#client.secure,
+    });
+    if (head === null) {
+      if (this.#stash.length === 0) {
+        this.#stash.add(bytes, start, end);
+        this.#headSinceMs = this.#worker.wheel.now;
+        this.#worker.wheel.schedule(this, settings.headTimeoutMs);
+      }
+      return;
+    }
+    if (!head.ok) {
+      this.#refuse(head);
+      return;
+    }
+    this.#begin(head, bytes, end, lending);
+  }
+
+  #begin(head: RequestHead, bytes: Buffer, end: number, lending: Lending): void {
+    const { settings } = this.#worker.table;
+    this.#served++;
+    this.#phase = 'exchange';
+    this.#responding = false;
+    this.#responseDone = false;
+    this.#continued = false;
+    this.#minorVersion = head.minorVersion;
+    this.#keepAlive =
+      head.keepAlive &&
+      this.#served < settings.maxRequestsPerConnection &&
+      !this.#worker.draining &&
+      this.#worker.pressure() === 0 &&
+      (settings.maxConnectionMs === 0 || this.#worker.wheel.now - this.#bornMs < settings.maxConnectionMs);
+    const length = head.bodyLength;
+    const at = head.end;
+    this.#framing = length === 0 ? 'none' : length === CHUNKED ? 'chunked' : 'length';
+    this.#remaining = length;
+    this.#requestDone = length === 0;
+    if (length === CHUNKED) {
+      this.#chunks ??= new ChunkedReader();
+      this.#chunks.reset();
+    }
+    const exchange = new Exchange(this.#worker, this, this.#client, head);
+    this.#exchange = exchange;
+    this.#stash.clear();
+    // A body that is here whole needs no further reading, whoever answers.
+    if (length > 0 && end - at >= length && !head.expectContinue) this.#wholeBody(exchange, bytes, at, end, lending);
+    else {
+      serve(exchange);
+      if (at < end) this.onBytes(bytes, at, end, lending);
+    }
+  }
+
+  /** The pipeline runs with the body at hand: an answer of our own need not end the connection. */
+  #wholeBody(exchange: Exchange, bytes: Buffer, start: number, end: number, lending: Lending): void {
+    const bodyEnd = start + this.#remaining;
+    this.#bodyAtHand = true;
+    serve(exchange);
+    this.#bodyAtHand = false;
+    if (this.#phase === 'exchange' && this.#exchange === exchange && !this.#responseDone) {
+      this.onBytes(bytes, start, bodyEnd, lending);
+    } else if (this.#exchange === exchange) {
+      exchange.bytesReceived += this.#remaining;
+      this.#requestDone = true;
+      this.#afterAnswer();
+    }
+    if (bodyEnd < end) this.onBytes(bytes, bodyEnd, end, lending);
+  }
+  #bodyAtHand = false;
+
+  #onBody(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    const exchange = this.#exchange;
+    if (exchange === null) return;
+    let from = start;
+    let to = end;
+    let next = end;
+    let done = false;
+    if (this.#framing === 'length') {
+      if (end - start >= this.#remaining) {
+        to = start + this.#remaining;
+        next = to;
+        done = true;
+      }
+      this.#remaining -= to - from;
+      if (!done && this.#remaining > LARGE_BODY_BYTES) this.#wire?.borrowOwn();
+    } else if (this.#chunks !== null) {
+      const state = this.#chunks.read(bytes, start, end);
+      if (state === 'refused') {
+        this.#badBody(exchange, this.#chunks.refusal);
+        return;
+      }
+      from = this.#chunks.bodyStart;
+      to = this.#chunks.bodyEnd;
+      done = state === 'done';
+      if (done) next = this.#chunks.next;
+      else if (end - start >= FULL_READ_BYTES) this.#wire?.borrowOwn();
+    }
+    exchange.bytesReceived += to - from;
+    const sink = exchange.sink;
+    if (from < to) {
+      if (sink === null) this.#lingered += to - from;
+      else if (!sink.onRequestBody(bytes, from, to, lending) && !done) this.pauseRequest();
+    }
+    if (!done) return;
+    this.#requestDone = true;
+    this.#paused = false;
+    this.#wire?.returnOwn((callback) => callback());
+    exchange.sink?.onRequestEnd();
+    if (this.#responseDone) this.#afterAnswer();
+    if (next < end) this.onBytes(bytes, next, end, lending);
+  }
+
+  /** The body broke the rules: the upstream request is given up without a last chunk. */
+  #badBody(exchange: Exchange, refusal: Refusal | null): void {
+    const sink = exchange.sink;
+    exchange.sink = null;
+    exchange.error = 'http_request_error';
+    sink?.onClientGone();
+    if (this.#responding || refusal === null) this.abort();
+    else this.#refuse(refusal);
+  }
+
+  // --- requests refused while parsing
+
+  #refuse(refusal: Refusal): void {
+    const { recorder } = this.#worker;
+    this.#keepAlive = false;
+    recorder.refused(this.#client.secure, refusal.status);
+    const headers = ['proxy-status', `sluice; error=${refusal.error}`, ...(refusal.headers ?? [])];
+    headers.push('server', 'sluice', 'date', this.#worker.date());
+    const text = responseHead({
+      status: refusal.status,
+      headers,
+      bodyLength: 0,
+      minorVersion: 1,
+      connection: 'close',
+      upgrade: null,
+    });
+    if (text !== null) this.#wire?.writeText(text);
+    this.#linger();
+  }
+
+  /** Ends the connection so that the peer gets what was written (RFC 9112 §9.6). */
+  #linger(): void {
+    const wire = this.#wire;
+    if (wire === null || this.#phase === 'closed') return;
+    this.#phase = 'lingering';
+    this.#exchange = null;
+    this.#lingered = 0;
+    this.#stash.clear();
+    wire.end();
+    wire.resume();
+    if (this.#clientEnded) wire.whenDrained(() => wire.destroy());
+    this.#worker.wheel.schedule(this, this.#worker.table.settings.delayedCloseMs);
+  }
+
+  // --- Downstream
+
+  get drained(): boolean {
+    return this.#wire === null || this.#wire.drained;
+  }
+
+  whenDrained(callback: () => void): void {
+    if (this.#wire === null) callback();
+    else this.#wire.whenDrained(callback);
+  }
+
+  misdirected(host: string): boolean {
+    return this.#host.misdirected(host);
+  }
+
+  inform(status: number, headers: readonly string[]): void {
+    if (this.#minorVersion === 0 || this.#responding) return;
+    const text = responseHead({ status, headers, bodyLength: -1, minorVersion: 1, connection: null, upgrade: null });
+    if (text !== null) this.#wire?.writeText(text);
+  }
+
+  continueRequest(): void {
+    if (this.#continued || this.#minorVersion === 0 || this.#requestDone) return;
+    this.#continued = true;
+    this.#wire?.writeText('HTTP/1.1 100 Continue\r\n\r\n');
+  }
+
+  respond(
+    head: { readonly status: number; readonly headers: readonly string[]; readonly bodyLength: number },
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+    done: boolean,
+  ): boolean {
+    const wire = this.#wire;
+    if (wire === null || this.#phase !== 'exchange') return true;
+    let { bodyLength } = head;
+    if (bodyLength === CHUNKED || bodyLength === UNTIL_CLOSE) {
+      bodyLength = this.#minorVersion === 1 ? CHUNKED : UNTIL_CLOSE;
+      if (bodyLength === UNTIL_CLOSE) this.#keepAlive = false;
+    }
+    // Early: what the client still sends would be read as its next request.
+    if (done && !this.#requestDone && !this.#bodyAtHand) this.#keepAlive = false;
+    if (this.#clientEnded || this.#worker.draining || this.#exchange?.upgrade != null) this.#keepAlive = false;
+    const text = responseHead({
+      status: head.status,
+      headers: head.headers,
+      bodyLength,
+      minorVersion: this.#minorVersion,
+      connection: this.#keepAlive ? (this.#minorVersion === 0 ? 'keep-alive' : null) : 'close',
+      upgrade: null,
+    });
+    if (text === null) return false;
+    this.#responding = true;
+    this.#chunked = bodyLength === CHUNKED;
+    if (!this.#chunked) wire.writeAround(text, bytes, start, end, lending, '');
+    else if (start < end) this.#writeChunk(wire, text + chunkHead(end - start), bytes, start, end, lending, done);
+    else wire.writeText(done ? text + LAST_CHUNK : text);
+    if (done) this.#answered();
+    return true;
+  }
+
+  write(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
+    const wire = this.#wire;
+    if (wire === null || this.#phase !== 'exchange') return;
+    if (!this.#chunked) {
+      if (start < end) wire.writeBytes(bytes, start, end, lending);
+    } else if (start < end) {
+      this.#writeChunk(wire, chunkHead(end - start), bytes, start, end, lending, done);
+    } else if (done) {
+      wire.writeText(LAST_CHUNK);
+    }
+    if (done) this.#answered();
+  }
+
+  #writeChunk(wire: Wire, before: string, bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
+    wire.writeAround(before, bytes, start, end, lending, done ? `\r\n${LAST_CHUNK}` : '\r\n');
+  }
+
+  #answered(): void {
+    this.#responseDone = true;
+    if (!this.#bodyAtHand) this.#afterAnswer();
+  }
+
+  /** Both directions are through, or the answer came before the request did. */
+  #afterAnswer(): void {
+    const wire = this.#wire;
+    if (wire === null || this.#phase !== 'exchange') return;
+    if (!this.#keepAlive || !this.#requestDone) {
+      // The rest of the body is not wanted by anybody: the upstream hears of it, the client may read its answer.
+      this.#exchange?.sink?.onClientGone();
+      this.#linger();
+      return;
+    }
+    this.#exchange = null;
+    this.#phase = 'head';
+    this.#idleSinceMs = this.#worker.wheel.now;
+    if (this.#stash.length > 0) this.#next(wire);
+  }
+
+  /** A pipelined request is parsed when the answer before it has left (http1.md J2). */
+  #next(wire: Wire): void {
+    wire.pause();
+    wire.whenDrained(() =>
+      setImmediate(() => {
+        if (this.#phase !== 'head' || this.#wire === null) return;
+        const held = this.#stash.take();
+        this.onBytes(held, 0, held.length, OWNED);
+        if (this.#phase === 'head' || !this.#requestDone) wire.resume();
+        else if (this.#stash.length === 0) wire.resume();
+      }),
+    );
+  }
+
+  abort(): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    exchange?.finish();
+    this.#wire?.destroy();
+  }
+
+  get requestPaused(): boolean {
+    return this.#paused;
+  }
+
+  pauseRequest(): void {
+    if (this.#requestDone) return;
+    this.#paused = true;
+    this.#wire?.pause();
+  }
+
+  resumeRequest(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#wire?.resume();
+  }
+
+  switchTo(headers: readonly string[], handler: WireHandler): { wire: Wire; rest: Buffer } {
+    const wire = this.#wire;
+    if (wire === null) throw new Error('a connection without a wire cannot switch protocols');
+    const text = responseHead({
+      status: 101,
+      headers,
+      bodyLength: -1,
+      minorVersion: 1,
+      connection: null,
+      upgrade: 'websocket',
+    });
+    this.#phase = 'tunnel';
+    this.#tunnel = handler;
+    this.#worker.wheel.cancel(this);
+    const rest = this.#stash.take();
+    if (text === null) wire.destroy();
+    else wire.writeText(text);
+    wire.resume();
+    return { wire, rest };
+  }
+
+  // --- ends
+
+  onEnd(): void {
+    this.#clientEnded = true;
+    this.#keepAlive = false;
+    switch (this.#phase) {
+      case 'tunnel':
+        this.#tunnel?.onEnd();
+        return;
+      case 'exchange':
+        // A half-closed client may still read its answer; one whose body broke off may not.
+        if (!this.#requestDone) this.abortRequest();
+        return;
+      default:
+        this.#wire?.whenDrained(() => this.#wire?.destroy());
+    }
+  }
+
+  /** The body ended too early: nothing looks complete to the upstream (http1.md E19). */
+  abortRequest(): void {
+    const exchange = this.#exchange;
+    const sink = exchange?.sink ?? null;
+    if (exchange !== null) exchange.sink = null;
+    sink?.onClientGone();
+    this.abort();
+  }
+
+  onClose(error: Error | null): void {
+    const exchange = this.#exchange;
+    const phase = this.#phase;
+    this.#phase = 'closed';
+    this.#exchange = null;
+    this.#worker.wheel.cancel(this);
+    this.#wire = null;
+    if (phase === 'tunnel') this.#tunnel?.onClose(error);
+    exchange?.sink?.onClientGone();
+    exchange?.finish();
+    this.#host.closed(this);
+  }
+
+  /** Nothing is under way: it may be closed without anybody noticing. */
+  get idle(): boolean {
+    return this.#phase === 'head' && this.#stash.length === 0;
+  }
+
+  /**
+   * The listener drains: an idle connection gets its FIN; a request that is on its way to it all the same is
+   * still served, and its answer says `connection: close` (availability.md).
+   */
+  drain(): void {
+    if (!this.idle || this.#wire === null) return;
+    this.#wire.end();
+    this.#worker.wheel.schedule(this, this.#worker.table.settings.delayedCloseMs);
+    this.#phase = 'lingering';
+  }
+
+  destroy(): void {
+    this.#wire?.destroy();
+  }
+
+  // --- deadlines
+
+  #checkMs(): number {
+    return Math.min(CHECK_MS, this.#worker.table.settings.connectionIdleMs);
+  }
+
+  override onDeadline(nowMs: number): void {
+    const { settings } = this.#worker.table;
+    const wire = this.#wire;
+    if (wire === null) return;
+    switch (this.#phase) {
+      case 'lingering':
+        wire.destroy();
+        return;
+      case 'head':
+        if (this.#stash.length > 0) {
+          if (nowMs >= this.#headSinceMs + settings.headTimeoutMs && !wire.paused) {
+            this.#refuse({ ok: false, status: 408, error: 'http_request_error', detail: 'the head took too long' });
+            return;
+          }
+        } else if (nowMs >= this.#idleSinceMs + settings.connectionIdleMs) {
+          this.#linger();
+          return;
+        }
+        break;
+      case 'exchange':
+        if (this.#stuck(wire, nowMs)) {
+          this.abortRequest();
+          return;
+        }
+        break;
+      default:
+        return;
+    }
+    this.#worker.wheel.schedule(this, this.#checkMs());
+  }
+
+  /** No byte of what waits was accepted for 60 s (http1.md J5). */
+  #stuck(wire: Wire, nowMs: number): boolean {
+    const accepted = wire.acceptedBytes;
+    if (wire.drained || accepted !== this.#flushBytes) {
+      this.#flushBytes = accepted;
+      this.#flushSinceMs = nowMs;
+      return false;
+    }
+    return nowMs >= this.#flushSinceMs + FLUSH_TIMEOUT_MS;
+  }
+}

@@ -1,0 +1,114 @@
+import { Timed } from '../lib/timer-wheel.ts';
+import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
+import type { Exchange } from './exchange.ts';
+import { FrameFollower, GOING_AWAY } from './websocket-frames.ts';
+
+const MAX_LINGER_MS = 2000;
+
+/** After a 101: bytes in both directions until both sides have ended, or nothing came for `idleMs`. */
+export class Tunnel extends Timed {
+  readonly #exchange: Exchange;
+  readonly #upstream: Wire;
+  readonly #client: Wire;
+  readonly #idleMs: number;
+  readonly #onEnd: () => void;
+  readonly #frames = new FrameFollower();
+  #activeMs: number;
+  #open = 2;
+  #closing = false;
+
+  constructor(
+    exchange: Exchange,
+    upstream: Wire,
+    options: { readonly rest: Buffer; readonly idleMs: number; readonly onEnd: () => void },
+  ) {
+    super();
+    this.#exchange = exchange;
+    this.#upstream = upstream;
+    this.#idleMs = options.idleMs;
+    this.#onEnd = options.onEnd;
+    this.#activeMs = exchange.worker.wheel.now;
+    const client = exchange.downstream.switchTo(exchange.responseHeaders, this.#clientHandler());
+    this.#client = client.wire;
+    const { rest } = options;
+    if (rest.length > 0) {
+      this.#frames.push(rest, 0, rest.length);
+      exchange.bytesSent += rest.length;
+      this.#client.writeBytes(rest, 0, rest.length, OWNED);
+    }
+    if (client.rest.length > 0) this.#upstream.writeBytes(client.rest, 0, client.rest.length, OWNED);
+    exchange.worker.tunnels.add(this);
+    if (this.#idleMs > 0) exchange.worker.wheel.schedule(this, this.#idleMs);
+  }
+
+  get upstreamHandler(): WireHandler {
+    return {
+      onBytes: (bytes, start, end, lending) => {
+        this.#frames.push(bytes, start, end);
+        this.#exchange.bytesSent += end - start;
+        this.#pass(this.#upstream, this.#client, bytes, start, end, lending);
+      },
+      onEnd: () => this.#ended(this.#client),
+      onClose: () => this.#closed(this.#client),
+    };
+  }
+
+  #clientHandler(): WireHandler {
+    return {
+      onBytes: (bytes, start, end, lending) => {
+        this.#exchange.bytesReceived += end - start;
+        this.#pass(this.#client, this.#upstream, bytes, start, end, lending);
+      },
+      onEnd: () => this.#ended(this.#upstream),
+      onClose: () => this.#closed(this.#upstream),
+    };
+  }
+
+  #pass(from: Wire, to: Wire, bytes: Buffer, start: number, end: number, lending: Lending): void {
+    this.#activeMs = this.#exchange.worker.wheel.now;
+    to.writeBytes(bytes, start, end, lending);
+    if (to.drained) return;
+    from.pause();
+    to.whenDrained(() => {
+      this.#activeMs = this.#exchange.worker.wheel.now;
+      from.resume();
+    });
+  }
+
+  /** One side said FIN: the other one gets it too, and may still speak. */
+  #ended(other: Wire): void {
+    other.end();
+  }
+
+  #closed(other: Wire): void {
+    this.#open--;
+    if (this.#open > 0) {
+      other.end();
+      this.#exchange.worker.wheel.schedule(this, MAX_LINGER_MS);
+      this.#closing = true;
+      return;
+    }
+    this.#exchange.worker.wheel.cancel(this);
+    this.#exchange.worker.tunnels.delete(this);
+    this.#onEnd();
+  }
+
+  override onDeadline(nowMs: number): void {
+    const restMs = this.#activeMs + this.#idleMs - nowMs;
+    if (this.#closing || restMs <= 0) {
+      this.#client.destroy();
+      this.#upstream.destroy();
+    } else {
+      this.#exchange.worker.wheel.schedule(this, restMs);
+    }
+  }
+
+  /** The gateway leaves: a WebSocket close frame 1001 where one fits in, then both sides end (availability.md). */
+  close(): void {
+    if (this.#frames.betweenFrames) this.#client.writeBytes(GOING_AWAY, 0, GOING_AWAY.length, OWNED);
+    this.#client.end();
+    this.#upstream.end();
+    this.#closing = true;
+    this.#exchange.worker.wheel.schedule(this, MAX_LINGER_MS);
+  }
+}

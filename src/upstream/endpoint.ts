@@ -1,0 +1,88 @@
+import { type Endpoint, endpointName } from '../snapshot/upstream.ts';
+import { ENDPOINT_CELL } from '../workers/cells.ts';
+import { UpstreamConnection } from './connection.ts';
+import type { UpstreamPool } from './pool.ts';
+
+const FAILURES_BEFORE_REST = 3;
+const REST_MS = 5000;
+
+/** One address of an upstream in one worker, with its idle connections as a stack. */
+export class LiveEndpoint {
+  readonly pool: UpstreamPool;
+  readonly address: Endpoint;
+  readonly name: string;
+  /** Slot of its cells, shared by all upstreams that have this address. */
+  slot: number;
+  /** Taken out of the upstream: connections in use are not pooled again. */
+  gone = false;
+  /** Of this worker. */
+  connections = 0;
+  readonly #idle: UpstreamConnection[] = [];
+  #failures = 0;
+  #restsUntilMs = 0;
+
+  constructor(pool: UpstreamPool, address: Endpoint, slot: number) {
+    this.pool = pool;
+    this.address = address;
+    this.name = endpointName(address);
+    this.slot = slot;
+  }
+
+  /** The idle connection that was used last, or null. It leaves the stack. */
+  takeIdle(): UpstreamConnection | null {
+    return this.#idle.pop() ?? null;
+  }
+
+  get hasIdle(): boolean {
+    return this.#idle.length > 0;
+  }
+
+  open(): UpstreamConnection {
+    this.connections++;
+    this.pool.connections++;
+    return new UpstreamConnection(this);
+  }
+
+  /** Takes a connection back after a clean exchange. */
+  release(connection: UpstreamConnection): void {
+    connection.idleSinceMs = this.pool.runtime.wheel.now;
+    this.#idle.push(connection);
+    this.pool.runtime.watch.arm();
+    this.pool.connectionIdle(this);
+  }
+
+  /** A connection is about to close or has closed. Called more than once for the same one. */
+  forget(connection: UpstreamConnection): void {
+    const at = this.#idle.lastIndexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+  }
+
+  closed(): void {
+    this.connections--;
+  }
+
+  closeIdle(): void {
+    for (const connection of this.#idle.slice()) connection.close();
+  }
+
+  /** Requests in flight over all workers. */
+  get active(): number {
+    return this.pool.runtime.cells.sum(this.slot, ENDPOINT_CELL.active);
+  }
+
+  connected(): void {
+    this.#failures = 0;
+    this.#restsUntilMs = 0;
+  }
+
+  /** Three connects in a row that failed: passed over for 5 s (availability.md). */
+  connectFailed(): void {
+    this.pool.runtime.cells.add(this.slot, ENDPOINT_CELL.connectFailures, 1);
+    this.#failures++;
+    if (this.#failures >= FAILURES_BEFORE_REST) this.#restsUntilMs = this.pool.runtime.wheel.now + REST_MS;
+  }
+
+  get rests(): boolean {
+    return this.#restsUntilMs > this.pool.runtime.wheel.now;
+  }
+}

@@ -1,0 +1,178 @@
+import type tls from 'node:tls';
+import { Timed, type TimerWheel } from '../lib/timer-wheel.ts';
+import type { ReadBuffers } from '../lib/wire.ts';
+import { endpointSlot, upstreamSlot } from '../snapshot/slot-names.ts';
+import { type EndpointSet, endpointName, type Upstream } from '../snapshot/upstream.ts';
+import { type Cells, UPSTREAM_CELL } from '../workers/cells.ts';
+import { type Balancer, createBalancer } from './balancer.ts';
+import type { UpstreamConnection } from './connection.ts';
+import { LiveEndpoint } from './endpoint.ts';
+import type { LoopWatch } from './loop-watch.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { upstreamTlsOptions } from './tls-options.ts';
+
+/** What the pools of one worker share. */
+export interface UpstreamRuntime {
+  readonly cells: Cells;
+  readonly wheel: TimerWheel;
+  readonly buffers: ReadBuffers;
+  readonly watch: LoopWatch;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** Waits for a connection; `ready` gets null when none may be had. */
+class Waiter extends Timed {
+  readonly endpoint: LiveEndpoint;
+  readonly ready: (connection: UpstreamConnection | null) => void;
+  readonly #pool: UpstreamPool;
+
+  constructor(pool: UpstreamPool, endpoint: LiveEndpoint, ready: (connection: UpstreamConnection | null) => void) {
+    super();
+    this.#pool = pool;
+    this.endpoint = endpoint;
+    this.ready = ready;
+  }
+
+  override onDeadline(): void {
+    this.#pool.giveUp(this);
+  }
+}
+
+/** One upstream in one worker: its endpoints, its connections and its circuit breakers. Kept by name over swaps. */
+export class UpstreamPool {
+  readonly upstream: Upstream;
+  readonly runtime: UpstreamRuntime;
+  slot: number;
+  endpoints: readonly LiveEndpoint[] = [];
+  /** Of this worker. */
+  connections = 0;
+  readonly #balancer: Balancer;
+  readonly #waiters: Waiter[] = [];
+  readonly #budget = new RetryBudget();
+  #tls: tls.ConnectionOptions | null = null;
+  #session: Buffer | undefined = undefined;
+
+  constructor(upstream: Upstream, runtime: UpstreamRuntime) {
+    this.upstream = upstream;
+    this.runtime = runtime;
+    this.slot = runtime.cells.slot(upstreamSlot(upstream.name));
+    this.#balancer = createBalancer(upstream.balancer, runtime.random);
+  }
+
+  /** Replaces the endpoints; those that stay keep their connections, those that go finish what they do. */
+  setEndpoints(set: EndpointSet | undefined): void {
+    const before = new Map(this.endpoints.map((endpoint) => [endpoint.name, endpoint]));
+    const { cells } = this.runtime;
+    this.slot = cells.slot(upstreamSlot(this.upstream.name));
+    this.endpoints = (set?.endpoints ?? []).map((address) => {
+      const name = endpointName(address);
+      const kept = before.get(name);
+      before.delete(name);
+      const slot = cells.slot(endpointSlot(address));
+      if (kept === undefined) return new LiveEndpoint(this, address, slot);
+      kept.slot = slot;
+      return kept;
+    });
+    for (const endpoint of before.values()) {
+      endpoint.gone = true;
+      endpoint.closeIdle();
+    }
+  }
+
+  /** The endpoint for a request, not `avoid` where there is another; null when there is none. */
+  pick(avoid: LiveEndpoint | null): LiveEndpoint | null {
+    return this.#balancer.pick(this.endpoints, avoid);
+  }
+
+  /** Whether the circuit breaker for requests at once lets another one in. */
+  get admitsRequest(): boolean {
+    return this.runtime.cells.sum(this.slot, UPSTREAM_CELL.active) < this.upstream.breaker.requests;
+  }
+
+  /** Whether another retry may run beside those under way, within the budget. */
+  admitsRetry(): boolean {
+    const { cells, wheel } = this.runtime;
+    if (cells.sum(this.slot, UPSTREAM_CELL.activeRetries) >= this.upstream.breaker.retries) return false;
+    const requests = cells.sum(this.slot, UPSTREAM_CELL.requests);
+    const retries = cells.sum(this.slot, UPSTREAM_CELL.retries);
+    return this.#budget.admits({ requests, retries }, wheel.now);
+  }
+
+  /** Whether a new connection to an endpoint may be opened. One for each worker is always allowed. */
+  mayConnect(endpoint: LiveEndpoint): boolean {
+    const { connections, perEndpointConnections } = this.upstream.breaker;
+    if (perEndpointConnections > 0 && endpoint.connections >= perEndpointConnections) return endpoint.connections === 0;
+    if (this.connections === 0) return true;
+    return this.runtime.cells.sum(this.slot, UPSTREAM_CELL.connections) < connections;
+  }
+
+  /**
+   * Queues for a connection to an endpoint whose breaker is at its limit.
+   *
+   * @returns Takes the request out of the queue, or null when the queue is full.
+   */
+  wait(endpoint: LiveEndpoint, ready: (connection: UpstreamConnection | null) => void): (() => void) | null {
+    const { cells, wheel } = this.runtime;
+    if (cells.sum(this.slot, UPSTREAM_CELL.pending) >= this.upstream.breaker.pendingRequests) return null;
+    const waiter = new Waiter(this, endpoint, ready);
+    this.#waiters.push(waiter);
+    cells.add(this.slot, UPSTREAM_CELL.pending, 1);
+    wheel.schedule(waiter, this.upstream.connectTimeoutMs);
+    return () => this.#leave(waiter);
+  }
+
+  /** @internal The wait took too long. */
+  giveUp(waiter: Waiter): void {
+    this.#leave(waiter);
+    waiter.ready(null);
+  }
+
+  #leave(waiter: Waiter): void {
+    const at = this.#waiters.indexOf(waiter);
+    if (at < 0) return;
+    this.#waiters.splice(at, 1);
+    this.runtime.cells.add(this.slot, UPSTREAM_CELL.pending, -1);
+    this.runtime.wheel.cancel(waiter);
+  }
+
+  /** A connection of an endpoint became idle: the first who waits for it takes it. */
+  connectionIdle(endpoint: LiveEndpoint): void {
+    if (this.#waiters.length === 0) return;
+    const waiter = this.#waiters.find((each) => each.endpoint === endpoint);
+    if (waiter === undefined) return;
+    const connection = endpoint.takeIdle();
+    if (connection === null) return;
+    this.#leave(waiter);
+    waiter.ready(connection);
+  }
+
+  /** A connection is gone: there may be room for a new one. */
+  connectionClosed(endpoint: LiveEndpoint): void {
+    this.connections--;
+    endpoint.closed();
+    const waiter = this.#waiters[0];
+    if (waiter === undefined || !this.mayConnect(waiter.endpoint)) return;
+    this.#leave(waiter);
+    waiter.ready(waiter.endpoint.open());
+  }
+
+  /** Options of `tls.connect`, with the session of an earlier connection of this same upstream. */
+  tlsOptions(): tls.ConnectionOptions {
+    this.#tls ??= upstreamTlsOptions(this.upstream);
+    return this.#session === undefined ? this.#tls : { ...this.#tls, session: this.#session };
+  }
+
+  keepSession(session: Buffer): void {
+    this.#session = session;
+  }
+
+  /** Closes what is idle; what is in use finishes. */
+  close(): void {
+    for (const endpoint of this.endpoints) {
+      endpoint.gone = true;
+      endpoint.closeIdle();
+    }
+    for (const waiter of this.#waiters.slice()) this.giveUp(waiter);
+  }
+}

@@ -1,0 +1,92 @@
+import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
+
+/**
+ * Why a request failed. `code` (RFC 9209 §2.3) goes into `proxy-status`, the log and the metric; `retry` says
+ * what is known about the request: `safe` when no byte of it can have been processed, `idempotent` when only
+ * an idempotent one may be repeated, `never` once a response byte came or the fault is not the endpoint's.
+ */
+export interface ProxyError {
+  readonly code: ProxyErrorCode;
+  readonly side: 'downstream' | 'upstream' | 'gateway';
+  readonly status: number;
+  readonly retry: 'safe' | 'idempotent' | 'never';
+  /** Response flags in the letters that Envoy's users know. */
+  readonly flags: string;
+  readonly detail: string;
+}
+
+const CONNECT_CODES: Readonly<Record<string, ProxyErrorCode>> = {
+  ECONNREFUSED: 'connection_refused',
+  ETIMEDOUT: 'connection_timeout',
+  EHOSTUNREACH: 'destination_ip_unroutable',
+  ENETUNREACH: 'destination_ip_unroutable',
+  EADDRNOTAVAIL: 'destination_ip_unroutable',
+};
+
+/** An error of the socket before the connection stood. The one place that knows Node's codes. */
+export function connectError(error: Error | null): ProxyError {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  let name = CONNECT_CODES[code];
+  if (name === undefined) {
+    if (code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SIGNATURE') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') {
+      name = 'tls_certificate_error';
+    } else if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
+      name = 'tls_protocol_error';
+    } else {
+      name = 'connection_terminated';
+    }
+  }
+  return { code: name, side: 'upstream', status: 503, retry: 'safe', flags: 'UF', detail: error?.message ?? 'closed' };
+}
+
+/** The connection took longer than its connect timeout. */
+export const CONNECT_TIMEOUT: ProxyError = {
+  code: 'connection_timeout',
+  side: 'upstream',
+  status: 503,
+  retry: 'safe',
+  flags: 'UF',
+  detail: 'connect timeout',
+};
+
+/** The connection ended before a byte of the response came. */
+export function reset(reused: boolean, detail: string): ProxyError {
+  return {
+    code: 'connection_terminated',
+    side: 'upstream',
+    status: 503,
+    retry: reused ? 'idempotent' : 'never',
+    flags: 'UC',
+    detail,
+  };
+}
+
+/** The connection ended inside the response. */
+export function incomplete(detail: string): ProxyError {
+  return { code: 'http_response_incomplete', side: 'upstream', status: 502, retry: 'never', flags: 'UC', detail };
+}
+
+/** The upstream spoke nonsense. */
+export function badResponse(code: ProxyErrorCode, detail: string): ProxyError {
+  return { code, side: 'upstream', status: 502, retry: 'never', flags: 'UPE', detail };
+}
+
+/** No endpoint can take the request. */
+export const NO_ENDPOINT: ProxyError = {
+  code: 'destination_unavailable',
+  side: 'gateway',
+  status: 503,
+  retry: 'never',
+  flags: 'UH',
+  detail: 'no usable endpoint',
+};
+
+/** A circuit breaker is at its limit. */
+export const OVERFLOW: ProxyError = {
+  code: 'connection_limit_reached',
+  side: 'gateway',
+  status: 503,
+  retry: 'never',
+  flags: 'UO',
+  detail: 'circuit breaker',
+};

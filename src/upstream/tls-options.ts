@@ -1,0 +1,40 @@
+import { isIP } from 'node:net';
+import tls, { type ConnectionOptions, type PeerCertificate } from 'node:tls';
+import type { Upstream } from '../snapshot/upstream.ts';
+
+/**
+ * How to speak TLS to an upstream. Without `verify` the server is not verified; with it the chain must end at
+ * the given CA and one of the names must stand among the DNS names of the certificate, exactly
+ * (httpproxy.md 1.4.2). `servername` is always set: to the first such name, else to the Service's.
+ */
+export function upstreamTlsOptions(upstream: Upstream): ConnectionOptions {
+  const settings = upstream.tls;
+  if (settings === null) throw new Error(`upstream ${upstream.name} speaks plain text`);
+  const { verify, minVersion, maxVersion } = settings;
+  const [namespace = '', service = ''] = upstream.name.split('/');
+  const name = verify?.names[0] ?? `${service}.${namespace}`;
+  const base: ConnectionOptions = {
+    minVersion,
+    maxVersion,
+    ALPNProtocols: ['http/1.1'],
+    servername: isIP(name) === 0 ? name : '',
+  };
+  if (verify === null) return { ...base, rejectUnauthorized: false };
+  return {
+    ...base,
+    secureContext: tls.createSecureContext({ ca: verify.caPem, minVersion, maxVersion }),
+    rejectUnauthorized: true,
+    checkServerIdentity: (_host: string, certificate: PeerCertificate) => checkNames(verify.names, certificate),
+  };
+}
+
+function checkNames(names: readonly string[], certificate: PeerCertificate): Error | undefined {
+  const present = (certificate.subjectaltname ?? '')
+    .split(', ')
+    .filter((entry) => entry.startsWith('DNS:'))
+    .map((entry) => entry.slice(4).toLowerCase());
+  if (names.some((name) => present.includes(name.toLowerCase()))) return undefined;
+  const error: NodeJS.ErrnoException = new Error(`the certificate has none of the names ${names.join(', ')}`);
+  error.code = 'ERR_TLS_CERT_ALTNAME_INVALID';
+  return error;
+}
