@@ -1,4 +1,5 @@
 import type { Kinds } from '../resources/kinds.ts';
+import type { DetailedCondition, SubCondition } from '../resources/types.generated.ts';
 import type { View } from './view.ts';
 
 /** Who asks for which Secret. */
@@ -25,32 +26,16 @@ export function isDelegated(view: View, question: DelegationQuestion): boolean {
     );
 }
 
-/** A condition of a TLSCertificateDelegation, without its times, which the status writer knows. */
-export interface DelegationCondition {
-  readonly type: 'Valid';
-  readonly status: 'True' | 'False';
-  readonly reason: string;
-  readonly message: string;
-  readonly observedGeneration: number;
-  readonly errors: readonly DelegationSubCondition[];
-  readonly warnings: readonly DelegationSubCondition[];
-}
-
-/** One mistake, in the shape of the sub-conditions of an HTTPProxy (httpproxy.md 2.1). */
-export interface DelegationSubCondition {
-  readonly type: 'SpecError';
-  readonly status: 'True';
-  readonly reason: 'IgnoredField' | 'NothingDefined';
-  readonly message: string;
-}
+/** A condition without its time, which the status writer knows. */
+export type DelegationCondition = Omit<DetailedCondition, 'lastTransitionTime'>;
 
 /**
  * The status conditions of a delegation (httpproxy.md ⚠42). A `*` beside other names is no wildcard and gets a
  * warning (⚠19).
  */
 export function delegationConditions(object: Kinds['TLSCertificateDelegation']): DelegationCondition[] {
-  const errors: DelegationSubCondition[] = [];
-  const warnings: DelegationSubCondition[] = [];
+  const errors: SubCondition[] = [];
+  const warnings: SubCondition[] = [];
   const delegations = object.spec?.delegations ?? [];
   if (delegations.length === 0) {
     errors.push(nothingDefined('spec.delegations: at least one is needed'));
@@ -89,6 +74,6 @@ function isTarget(namespaces: readonly string[], wanted: string): boolean {
   return namespaces.length === 1 && namespaces[0] === '*' ? true : namespaces.includes(wanted);
 }
 
-function nothingDefined(message: string): DelegationSubCondition {
+function nothingDefined(message: string): SubCondition {
   return { type: 'SpecError', status: 'True', reason: 'NothingDefined', message };
 }

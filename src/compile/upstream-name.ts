@@ -37,20 +37,11 @@ export function upstreamName(base: string, settings: UpstreamSettings): string {
   return `${base}#${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
 }
 
-/** All fields in a fixed order: the order of properties must not make a name. */
+/** All fields, also those yet to come, in an order of their own: that of the properties must not make a name. */
 function settingsText(settings: UpstreamSettings): string {
-  const { tls, breaker } = settings;
-  return JSON.stringify([
-    tls === null
-      ? null
-      : [tls.verify === null ? null : [tls.verify.caPem, tls.verify.names], tls.minVersion, tls.maxVersion],
-    settings.balancer,
-    settings.connectTimeoutMs,
-    settings.idleConnectionMs,
-    breaker.connections,
-    breaker.pendingRequests,
-    breaker.requests,
-    breaker.retries,
-    breaker.perEndpointConnections,
-  ]);
+  return JSON.stringify(settings, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }
