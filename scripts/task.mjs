@@ -17,7 +17,10 @@ const TASKS = {
   check: () => runAll(CHECKS),
   format: () => run(['node_modules/.bin/biome', 'check', '--write', '.']),
   demo: (args) => run(['bin/sluice', 'demo', ...args]),
-  bench: (args) => run(onProjectNode('bench/run.ts', ...args)),
+  bench: (args) => {
+    if (args.length > 0) providePrograms(['nginx', 'taskset', 'wrk']);
+    return run(onProjectNode('bench/run.ts', ...args));
+  },
   test: (args) => {
     if (args.length > 0) return run(testCommand(args));
     providePrograms();

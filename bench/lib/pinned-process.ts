@@ -1,0 +1,71 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A program that runs on one core and listens. */
+export interface PinnedProcess {
+  readonly pid: number;
+  /** Ends it and waits until it has. */
+  stop(): Promise<void>;
+}
+
+/** How to start it. Its stderr is ours. */
+export interface PinnedOptions {
+  readonly core: number;
+  /** It is up when all of these take connections on 127.0.0.1. */
+  readonly ports: readonly number[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const START_LIMIT_MS = 15_000;
+
+/**
+ * Starts a program on one core and waits until it listens. taskset replaces itself by it, so the pid is its own.
+ *
+ * @throws {Error} When a port is taken, the program ends, or it does not listen in time.
+ */
+export async function startPinned(
+  command: readonly string[],
+  options: PinnedOptions,
+): Promise<PinnedProcess> {
+  const { core, ports, env = {} } = options;
+  for (const port of ports) {
+    if (await answers(port)) throw new Error(`Port ${port} is taken: the bench needs it`);
+  }
+  const child = spawn('taskset', ['-c', String(core), ...command], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  const started: PinnedProcess = { pid: child.pid ?? 0, stop: () => stop(child) };
+  const deadline = performance.now() + START_LIMIT_MS;
+  for (const port of ports) {
+    while (!(await answers(port))) {
+      if (child.exitCode !== null) throw new Error(`${command[0]} ended with status ${child.exitCode}`);
+      if (performance.now() > deadline) {
+        await stop(child);
+        throw new Error(`${command[0]} does not listen on ${port}`);
+      }
+      await sleep(50);
+    }
+  }
+  return started;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const kill = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await once(child, 'exit');
+  clearTimeout(kill);
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
