@@ -4,7 +4,7 @@ import { findProgram } from '../../scripts/find-program.ts';
 import type { BenchCase } from './bench-case.ts';
 import { BENCH_HOST } from './bench-case.ts';
 import { processorTimeUs } from './processor-time.ts';
-import type { Proxy } from './proxies.ts';
+import type { BenchProxy } from './proxies.ts';
 import { LOAD_CORE, proxiesHere, startUpstreams } from './proxies.ts';
 import { load } from './wrk.ts';
 
@@ -61,7 +61,11 @@ export async function measure(measured: BenchCase, options: MeasureOptions): Pro
   return results;
 }
 
-async function measureOnce(measured: BenchCase, proxy: Proxy, { seconds }: MeasureOptions): Promise<Round> {
+async function measureOnce(
+  measured: BenchCase,
+  proxy: BenchProxy,
+  { seconds }: MeasureOptions,
+): Promise<Round> {
   const started = await proxy.start(measured);
   try {
     await checkAnswer(measured, proxy);
@@ -77,7 +81,7 @@ async function measureOnce(measured: BenchCase, proxy: Proxy, { seconds }: Measu
 }
 
 /** A proxy that answers by itself would be very fast. */
-async function checkAnswer(measured: BenchCase, proxy: Proxy): Promise<void> {
+async function checkAnswer(measured: BenchCase, proxy: BenchProxy): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const options = {
     port: proxy.port,

@@ -13,7 +13,7 @@ export const PROXY_CORE = 0;
 export const LOAD_CORE = 1;
 
 /** A proxy that is measured. */
-export interface Proxy {
+export interface BenchProxy {
   readonly name: string;
   readonly port: number;
   start(measured: BenchCase): Promise<PinnedProcess>;
@@ -21,7 +21,7 @@ export interface Proxy {
 
 const bench = fileURLToPath(new URL('..', import.meta.url));
 
-const sluice: Proxy = {
+const sluice: BenchProxy = {
   name: 'sluice',
   port: SLUICE_PORT,
   start(measured) {
@@ -34,14 +34,14 @@ const sluice: Proxy = {
   },
 };
 
-const nginx: Proxy = {
+const nginx: BenchProxy = {
   name: 'nginx',
   port: NGINX_PORT,
   start: (measured) => startNginx(measured.nginxConfig, PROXY_CORE, [NGINX_PORT]),
 };
 
 /** The proxies that can run here, Sluice first. */
-export function proxiesHere(): readonly Proxy[] {
+export function proxiesHere(): readonly BenchProxy[] {
   return findProgram('nginx') === undefined ? [sluice] : [sluice, nginx];
 }
 
