@@ -7,7 +7,9 @@ import { type GcraLimit, gcraConvert, gcraDebt, gcraNow, gcraWait } from './gcra
  * and idle words need no clearing. 0 is a full bucket.
  */
 const SHIFT_BITS = 6n;
-const SHIFT_MASK = 63;
+const SHIFT_MASK = 63n;
+/** Far more losses in a row than threads can cause; a word that cannot be written must not hang a worker. */
+const MAX_ATTEMPTS = 1000;
 
 /**
  * Takes one token from a bucket that all workers share (rate-limits.md §6), exactly: a worker that loses the
@@ -15,14 +17,14 @@ const SHIFT_MASK = 63;
  *
  * @param slot Slot of the bucket. An unknown one (-1) refuses: a limit guards, so it fails closed.
  * @param nowMs Monotonic, the same clock in every thread.
- * @returns 0 when taken, else milliseconds until a token will be there; Infinity for an unknown slot.
+ * @returns 0 when taken, else milliseconds until a token will be there; Infinity when the word cannot be had.
  */
 export function takeFromBucket(cells: Cells, slot: number, limit: GcraLimit, nowMs: number): number {
   if (slot < 0) return Number.POSITIVE_INFINITY;
   const now = gcraNow(limit, nowMs);
   let word = cells.load(slot);
-  for (;;) {
-    const shift = Number(word) & SHIFT_MASK;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const shift = Number(word & SHIFT_MASK);
     const tat = gcraConvert(limit, Number(word >> SHIFT_BITS), shift);
     const debt = gcraDebt(limit, tat, now);
     const wait = gcraWait(limit, debt, 1);
@@ -32,4 +34,5 @@ export function takeFromBucket(cells: Cells, slot: number, limit: GcraLimit, now
     if (seen === word) return 0;
     word = seen;
   }
+  return Number.POSITIVE_INFINITY;
 }

@@ -7,7 +7,9 @@ import type { MatchInput } from './match-input.ts';
 
 /**
  * Compiles one header condition (httpproxy.md 1.4.1). Repeats are compared joined by `,`. `:method`, `:path`
- * (with its query), `:authority` and `:scheme` are read from the request itself, `host` is `:authority`.
+ * (with its query), `:authority` and `:scheme` are read from the request itself, `host` is `:authority`,
+ * `upgrade` the token that was accepted. Other fields that the codecs take out (`connection`, `content-length`,
+ * …) are absent for conditions.
  * For an absent header a positive condition fails; a negated one fails too, but for `present` and with
  * `treatMissingAsEmpty`. `ignoreCase` is about ASCII letters and not for patterns.
  */
@@ -44,6 +46,8 @@ function requestField(request: MatchInput, name: string): string | undefined {
       return request.authority;
     case ':scheme':
       return request.scheme;
+    case 'upgrade':
+      return request.upgrade ?? undefined;
     default:
       return joinHeader(request.headers, name);
   }

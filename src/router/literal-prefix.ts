@@ -8,8 +8,10 @@ export function literalPrefix(wholePattern: string): string {
   const end = pattern.search(/[\\.[\](){}*+?|^$]/);
   if (end === -1) return pattern;
   if (hasTopLevelAlternative(pattern, end)) return '';
-  // The character before `*`, `?` or `{` may be absent; surrogate pairs are one character.
-  if ('*?{'.includes(pattern.charAt(end))) return [...pattern.slice(0, end)].slice(0, -1).join('');
+  // What may make the character before it absent: a quantifier, also one behind a group of flags or an empty
+  // quotation, which both are nothing of their own. Surrogate pairs are one character.
+  const mayBeAbsent = /^(?:[*?{]|\(\?|\\[QE])/.test(pattern.slice(end));
+  if (mayBeAbsent) return [...pattern.slice(0, end)].slice(0, -1).join('');
   return pattern.slice(0, end);
 }
 

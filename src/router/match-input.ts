@@ -13,4 +13,6 @@ export interface MatchInput {
   readonly scheme: string;
   /** Flat `[name, value, …]`, lower-case names. */
   readonly headers: readonly string[];
+  /** The accepted `upgrade` token: the codec takes that field out of `headers`. */
+  readonly upgrade?: string | null;
 }
