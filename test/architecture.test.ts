@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { SourceFile } from './support/source-files.ts';
+import { readSourceFiles, root } from './support/source-files.ts';
+
+// The rooms of `src/` and which rooms each may import; `lib` is open to all. ARCHITECTURE.md tells what
+// lives where. Files that stand in `src/` itself are rooms of their own.
+
+const CONTROL = ['resources', 'compile', 'certs', 'canary', 'clusters'] as const;
+const DATA = ['router', 'filters', 'upstream', 'http1', 'http2', 'proxy'] as const;
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
+  main: 'everything',
+  gateway: 'everything',
+  config: 'everything',
+  cli: ['main', 'gateway', 'config', ...CONTROL, 'snapshot', 'workers', 'limits', 'telemetry', 'admin'],
+  lib: [],
+  resources: [],
+  compile: ['resources', 'snapshot'],
+  snapshot: [],
+  workers: ['snapshot'],
+  router: ['snapshot', 'filters'],
+  filters: ['snapshot', 'limits', 'workers'],
+  limits: ['workers'],
+  upstream: ['snapshot', 'http1', 'http2', 'workers'],
+  http1: [],
+  http2: [],
+  proxy: ['snapshot', 'router', 'filters', 'upstream', 'http1', 'http2', 'workers', 'telemetry'],
+  certs: ['resources', 'snapshot'],
+  canary: ['snapshot', 'resources'],
+  clusters: ['snapshot', 'resources'],
+  telemetry: ['workers', 'snapshot'],
+  admin: [...CONTROL, 'snapshot', 'workers', 'router', 'filters', 'limits', 'upstream', 'telemetry'],
+  ui: [],
+};
+
+const MAX_LINES = 400;
+
+/** Files without a test of their own, and what tests them instead. */
+const WITHOUT_OWN_TEST: Readonly<Record<string, string>> = {
+  'src/main.ts': 'only hands the process to cli/main.ts; test/bin/sluice.test.ts runs it',
+};
+
+const files = readSourceFiles('src');
+
+/** `src/compile/policies/a.ts` is in room `compile`, `src/config.ts` in room `config`. */
+function roomOf(path: string): string {
+  return path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
+}
+
+function isGenerated(file: SourceFile): boolean {
+  return file.path.endsWith('.generated.ts');
+}
+
+test('src holds only rooms of the table', () => {
+  const strangers = files.filter(({ path }) => !(roomOf(path) in MAY_IMPORT)).map(({ path }) => path);
+  assert.deepEqual(strangers, []);
+});
+
+test('a room imports only rooms that the table allows', () => {
+  const problems = files.flatMap(({ path, imports }) => {
+    const room = roomOf(path);
+    const allowed = MAY_IMPORT[room] ?? [];
+    return imports
+      .filter((target) => target.startsWith('src/'))
+      .filter((target) => ![room, 'lib'].includes(roomOf(target)))
+      .filter((target) => allowed !== 'everything' && !allowed.includes(roomOf(target)))
+      .map((target) => `${path} imports ${target}: ${room} may import ${allowed} and lib`);
+  });
+  assert.deepEqual(problems, []);
+});
+
+test('control plane and data plane never import each other', () => {
+  const problems = files.flatMap(({ path, imports }) => {
+    const others = sideOf(path) === 'control' ? DATA : sideOf(path) === 'data' ? CONTROL : [];
+    return imports
+      .filter((target) => (others as readonly string[]).includes(roomOf(target)))
+      .map((target) => `${path} imports ${target}: what both need is in src/snapshot`);
+  });
+  assert.deepEqual(problems, []);
+});
+
+function sideOf(path: string): 'control' | 'data' | 'neither' {
+  const room = roomOf(path);
+  if ((CONTROL as readonly string[]).includes(room)) return 'control';
+  return (DATA as readonly string[]).includes(room) ? 'data' : 'neither';
+}
+
+test('rooms import each other without cycles', () => {
+  const graph = new Map<string, Set<string>>();
+  for (const { path, imports } of files) {
+    const targets = graph.get(roomOf(path)) ?? new Set();
+    for (const target of imports.filter((one) => one.startsWith('src/'))) {
+      if (roomOf(target) !== roomOf(path)) targets.add(roomOf(target));
+    }
+    graph.set(roomOf(path), targets);
+  }
+  assert.equal(findCycle(graph)?.join(' → '), undefined);
+});
+
+/** Depth first; the path from a room back to itself, or undefined. */
+function findCycle(graph: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const visit = (room: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(room)) return [...way.slice(way.indexOf(room)), room];
+    if (done.has(room)) return undefined;
+    for (const target of graph.get(room) ?? []) {
+      const cycle = visit(target, [...way, room]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(room);
+    return undefined;
+  };
+  for (const room of graph.keys()) {
+    const cycle = visit(room, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
+
+test('src imports nothing outside src but packages', () => {
+  const problems = files.flatMap(({ path, imports }) =>
+    imports.filter((target) => !target.startsWith('src/')).map((target) => `${path} imports ${target}`),
+  );
+  assert.deepEqual(problems, []);
+});
+
+test(`a source file has at most ${MAX_LINES} lines`, () => {
+  const long = files
+    .filter((file) => !isGenerated(file) && file.text.split('\n').length - 1 > MAX_LINES)
+    .map(({ path }) => path);
+  assert.deepEqual(long, []);
+});
+
+test('nothing is exported as default or passed on from another file', () => {
+  const problems = files
+    .filter(({ text }) => /^export default\b|^export (type )?(\*|\{[^}]*\}) from\b/m.test(text))
+    .map(({ path }) => path);
+  assert.deepEqual(problems, []);
+});
+
+test('a file that exports more than types has a test of the same name', () => {
+  const untested = files
+    .filter((file) => !isGenerated(file) && /^export (?!type\b|interface\b)/m.test(file.text))
+    .filter(({ path }) => !(path in WITHOUT_OWN_TEST))
+    .filter(({ path }) => !existsSync(join(root, path.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts'))))
+    .map(({ path }) => path);
+  assert.deepEqual(untested, []);
+});
+
+test('the list of files without a test of their own names only files that are there', () => {
+  const gone = Object.keys(WITHOUT_OWN_TEST).filter((path) => !files.some((file) => file.path === path));
+  assert.deepEqual(gone, []);
+});
