@@ -31,6 +31,8 @@ export interface RequestHead {
   readonly teTrailers: boolean;
   /** An acceptable `upgrade: websocket` (http1.md H7 passed), else null. */
   readonly upgrade: 'websocket' | null;
+  /** Offset in the parsed bytes after the blank line: the body begins here. */
+  readonly end: number;
 }
 
 /** Why a message is refused: the status towards the client and a text for log and tests. */
@@ -41,6 +43,8 @@ export interface Refusal {
   /** One of the codes of RFC 9209, as `http_request_error`. */
   readonly error: string;
   readonly detail: string;
+  /** Flat fields that the answer must have (`allow` of a 405, `sec-websocket-version` of a 426). */
+  readonly headers?: readonly string[];
 }
 
 export interface ResponseHead {
@@ -50,7 +54,7 @@ export interface ResponseHead {
   readonly headers: string[];
   /** Bytes, 0 for none (also for HEAD, 1xx, 204, 304), CHUNKED or UNTIL_CLOSE. */
   readonly bodyLength: number;
-  /** `content-length` as announced where there is no body to read (HEAD, 304), else -1. */
+  /** `content-length` as announced where there is no body to read (HEAD, 205, 304, length 0), else -1. */
   readonly announcedLength: number;
   /** The upstream will take another request on this connection. */
   readonly keepAlive: boolean;
@@ -58,9 +62,12 @@ export interface ResponseHead {
   readonly keepAliveMs: number;
   /** Of a 101: the token, lower case. */
   readonly upgrade: string | null;
+  /** Offset in the parsed bytes after the blank line: the body begins here. */
+  readonly end: number;
 }
 
 export interface HeadLimits {
+  /** From the first byte through the blank line. */
   readonly maxBytes: number;
   readonly maxFields: number;
 }
