@@ -88,7 +88,7 @@ function run(
     best = Math.min(best, ((systemClock.now() - from) * 1e6) / ROUNDS);
   }
   if (found !== ROUNDS * 5) throw new Error(`${name}: some requests found no route`);
-  const memory = globalThis.gc === undefined ? '' : `, ${bytes.toFixed(0)} bytes a route`;
+  const memory = globalThis.gc === undefined || routeCount < 100 ? '' : `, ${bytes.toFixed(0)} bytes a route`;
   console.log(`${name}: ${best.toFixed(1)} ns, built in ${buildMs.toFixed(0)} ms${memory}`);
 }
 
@@ -113,8 +113,6 @@ run(
   hostNames.map((name) => ({ host: `www.${name}`, path: '/x' })),
 );
 run('1 pattern', () => [regexHost('a.test', 1)], [{ host: 'a.test', path: '/v1/r0/33/items' }]);
-run(
-  '10,000 patterns on one host',
-  [regexHost('a.test', 10_000)],
-  [{ host: 'a.test', path: '/v1/r77/33/items' }],
-);
+run('10,000 patterns on one host', () => [regexHost('a.test', 10_000)], [
+  { host: 'a.test', path: '/v1/r77/33/items' },
+]);

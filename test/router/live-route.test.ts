@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLiveRoute, pickBackend } from '../../src/router/live-route.ts';
+import type { Backend } from '../../src/snapshot/virtual-host.ts';
+import { DEPS, forwardTo, route } from './fixtures.ts';
+
+const SET_REQUEST = { kind: 'request-headers', remove: [], set: [], host: null } as const;
+const SET_RESPONSE = { kind: 'response-headers', remove: [], set: [] } as const;
+const LIMIT = {
+  kind: 'local-rate-limit',
+  bucket: 'b',
+  tokens: 1,
+  periodMs: 1000,
+  burst: 1,
+  status: 429,
+  headers: [],
+} as const;
+
+function live(backends: readonly Partial<Backend>[]) {
+  return createLiveRoute(route({ kind: 'prefix', value: '/' }, { action: forwardTo(backends) }), 0, DEPS);
+}
+
+test('pickBackend() divides the range of chance by the weights', () => {
+  const made = live([{ weight: 1 }, { weight: 0 }, { weight: 3 }]);
+  const cases = [
+    [0, 'u0'],
+    [0.2499, 'u0'],
+    [0.25, 'u2'],
+    [0.9999, 'u2'],
+    [1 - Number.EPSILON / 2, 'u2'],
+  ] as const;
+  for (const [random, upstream] of cases)
+    assert.equal(pickBackend(made, random).upstream, upstream, `${random}`);
+});
+
+test('pickBackend() never picks weight 0, wherever it stands', () => {
+  const made = live([{ weight: 0 }, { weight: 2 }, { weight: 0 }]);
+  for (const random of [0, 0.5, 1 - Number.EPSILON / 2])
+    assert.equal(pickBackend(made, random).upstream, 'u1');
+});
+
+test('pickBackend() needs no chance for a single backend', () => {
+  assert.equal(pickBackend(live([{ weight: 7 }]), Number.NaN).upstream, 'u0');
+});
+
+test('pickBackend() cuts a weight to 32 bits', () => {
+  const made = live([{ weight: 2 ** 40 }, { weight: 2 ** 32 - 1 }]);
+  assert.equal(pickBackend(made, 0.49).upstream, 'u0');
+  assert.equal(pickBackend(made, 0.51).upstream, 'u1');
+});
+
+test('createLiveRoute() sorts filters by what they see, a limit first', () => {
+  const filters = [SET_RESPONSE, SET_REQUEST, LIMIT];
+  const made = createLiveRoute(route({ kind: 'prefix', value: '/' }, { filters }), 3, DEPS);
+  assert.equal(made.order, 3);
+  assert.deepEqual(
+    made.requestFilters.map(({ kind }) => kind),
+    ['local-rate-limit', 'request-headers'],
+  );
+  assert.deepEqual(
+    made.responseFilters.map(({ kind }) => kind),
+    ['response-headers'],
+  );
+});
+
+test('createLiveRoute() keeps the filters of a backend with it', () => {
+  const [first, second] = live([{ filters: [SET_REQUEST, SET_RESPONSE] }, {}]).backends;
+  assert.equal(first?.requestFilters.length, 1);
+  assert.equal(first?.responseFilters.length, 1);
+  assert.equal(second?.requestFilters.length, 0);
+});
+
+test('createLiveRoute() says whether the plain listener redirects', () => {
+  const made = (plain: 'serve' | 'redirect') =>
+    createLiveRoute(route({ kind: 'prefix', value: '/' }, { plain }), 0, DEPS).plainRedirect;
+  assert.deepEqual([made('serve'), made('redirect')], [false, true]);
+});
