@@ -1,4 +1,5 @@
 import type { Kinds } from '../resources/kinds.ts';
+import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import type { Upstream } from '../snapshot/upstream.ts';
 import type { Action, Route, TlsPolicy } from '../snapshot/virtual-host.ts';
 import { byAge } from './ingress/age.ts';
@@ -94,7 +95,7 @@ function compileAction(candidate: Candidate, { view, upstreams }: HostContext): 
   if (!resolved.ok) {
     const { reason, message } = resolved.error;
     report.error(reason, field, `${message}; the path answers 503`);
-    return unavailable();
+    return unavailable('destination_unavailable');
   }
   const { upstream, port, unsupported } = resolved.value;
   if (unsupported !== null) {
@@ -103,7 +104,7 @@ function compileAction(candidate: Candidate, { view, upstreams }: HostContext): 
       field,
       `Service ${report.object.namespace}/${backend.name}: ${unsupported} towards a service is not supported by this release; the path answers 503`,
     );
-    return unavailable();
+    return unavailable('proxy_configuration_error');
   }
   upstreams.set(upstream.name, upstream);
   const filters = globalHeaderFilters(view.options, report.object, {
@@ -121,6 +122,6 @@ function compileAction(candidate: Candidate, { view, upstreams }: HostContext): 
   };
 }
 
-function unavailable(): Action {
-  return { kind: 'respond', status: 503, body: '', error: 'proxy_configuration_error' };
+function unavailable(error: ProxyErrorCode): Action {
+  return { kind: 'respond', status: 503, body: '', error };
 }

@@ -231,7 +231,7 @@ test('compileIngressHost() answers 503 where the Service or its port is missing'
     kind: 'respond',
     status: 503,
     body: '',
-    error: 'proxy_configuration_error',
+    error: 'destination_unavailable',
   });
   assert.deepEqual(told(part), [
     'error ServiceUnresolvedReference a/i spec.rules[0].http.paths[0]',
