@@ -1,6 +1,7 @@
 // `node scripts/task.mjs NAME [ARGUMENT...]`: installs what is missing, then runs one of the tasks below on
 // the project's Node. Runs on Node 20.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { availableParallelism, constants } from 'node:os';
 import { ensureInstalled, onProjectNode, root } from './install.mjs';
 import { providePrograms } from './programs.mjs';
@@ -40,22 +41,27 @@ function testCommand(files) {
 }
 
 /** Runs every step, also after one that failed, and closes with one line that says how each ended. */
-function runAll(steps) {
-  const ends = steps.map(({ name, command }) => {
+async function runAll(steps) {
+  const ends = [];
+  for (const { name, command } of steps) {
     console.log(`\n== ${name}`);
-    const status = run(command());
-    return { status, text: `${name} ${status === 0 ? 'ok' : 'FAILED'}` };
-  });
+    const status = await run(command());
+    ends.push({ status, text: `${name} ${status === 0 ? 'ok' : 'FAILED'}` });
+  }
   console.log(`\n${ends.map(({ text }) => text).join(', ')}`);
   return ends.some(({ status }) => status !== 0) ? 1 : 0;
 }
 
-/** Ctrl-C reaches the whole group, so it is left to the child to decide what it means. */
-function run([command, ...args]) {
-  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (done.error !== undefined) throw done.error;
-  if (done.signal !== null) return 128 + constants.signals[done.signal];
-  return done.status ?? 1;
+/** Runs a command to its end; signals to end are passed on, and it decides what they mean. */
+async function run([command, ...args]) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
+  const passOn = (signal) => child.kill(signal);
+  process.on('SIGINT', passOn);
+  process.on('SIGTERM', passOn);
+  const [status, signal] = await once(child, 'exit');
+  process.off('SIGINT', passOn);
+  process.off('SIGTERM', passOn);
+  return status ?? 128 + constants.signals[signal];
 }
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -66,7 +72,7 @@ if (task === undefined) {
 }
 try {
   ensureInstalled();
-  process.exitCode = task(args);
+  process.exitCode = await task(args);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
