@@ -23,8 +23,6 @@ test('addHeader() repeats a name', () => {
 
 const FIELD = fc.tuple(fc.constantFrom<string>('a', 'b', 'c'), fc.constantFrom<string>('a', 'b', '1'));
 const LIST = fc.array(FIELD, { maxLength: 8 });
-  maxLength: 8,
-});
 
 test('setHeader() leaves one field of the name, in the place of the first, and all others', () => {
   fc.assert(
