@@ -54,7 +54,7 @@ export interface ResponseHead {
   readonly headers: string[];
   /** Bytes, 0 for none (also for HEAD, 1xx, 204, 304), CHUNKED or UNTIL_CLOSE. */
   readonly bodyLength: number;
-  /** `content-length` as announced where there is no body to read (HEAD, 205, 304, length 0), else -1. */
+  /** Where there is no body to read: `content-length` as announced (HEAD, 304), 0 for 204 and 205; else -1. */
   readonly announcedLength: number;
   /** The upstream will take another request on this connection. */
   readonly keepAlive: boolean;

@@ -170,8 +170,7 @@ function assemble(
     minorVersion,
     headers: fields.headers,
     bodyLength: bodiless ? 0 : length,
-    announcedLength:
-      status >= 200 && status !== 204 && length >= 0 && (bodiless || length === 0) ? length : -1,
+    announcedLength: empty ? 0 : status >= 200 && length >= 0 && (bodiless || length === 0) ? length : -1,
     // An answer that has no body but announces one is followed by bytes that nobody asked for (http1.md K11).
     keepAlive:
       persistent && (bodiless ? !empty || length === 0 || length === UNTIL_CLOSE : length !== UNTIL_CLOSE),
