@@ -102,6 +102,11 @@ function findSecret(
   return secret === undefined ? notValid(`Secret ${name} does not exist`) : ok({ name, secret });
 }
 
+/** Whether a Secret can serve as a server certificate. */
+export function isServerCertificate(secret: Secret): boolean {
+  return serverCertificate(secret, `${secret.metadata?.namespace}/${secret.metadata?.name}`).ok;
+}
+
 function serverCertificate(secret: Secret, name: string): Result<Certificate, string> {
   let checked = serverCertificates.get(secret);
   if (checked === undefined) {

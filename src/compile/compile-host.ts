@@ -1,0 +1,113 @@
+import type { Kinds } from '../resources/kinds.ts';
+import type { Upstream } from '../snapshot/upstream.ts';
+import type { Route, VirtualHost } from '../snapshot/virtual-host.ts';
+import { proxyRef } from './httpproxy/context.ts';
+import type { ProxyPart } from './httpproxy/root.ts';
+import { compileRoot } from './httpproxy/root.ts';
+import { MISCONFIGURED } from './httpproxy/route.ts';
+import { isChallengePath } from './ingress/path-match.ts';
+import { compileIngressHost } from './ingress.ts';
+import type { HostPart, Problem } from './part.ts';
+import { compareMatches, matchText } from './route-order.ts';
+import type { View } from './view.ts';
+
+/** All that has a say in one host. */
+export interface HostUnit {
+  /** Lower case; `*` is the catch-all. */
+  readonly host: string;
+  /** The root that serves it, if any. */
+  readonly proxy: Kinds['HTTPProxy'] | null;
+  /** Of our class, in any order. */
+  readonly ingresses: readonly Kinds['Ingress'][];
+}
+
+/** One host, compiled. Plain data. */
+export interface CompiledHost {
+  /** null when nobody claims the name. */
+  readonly virtualHost: VirtualHost | null;
+  /** Those that its routes use. */
+  readonly upstreams: readonly Upstream[];
+  readonly problems: readonly Problem[];
+  /** Children reached through includes. */
+  readonly visited: readonly Problem['object'][];
+  /** Names in the certificate channel. */
+  readonly certificates: ReadonlySet<string>;
+  /** Names of endpoint sets. */
+  readonly endpoints: ReadonlySet<string>;
+}
+
+/**
+ * Compiles one host: the parts of its HTTPProxy and its Ingresses, merged (ingress.md 4.4). For identical matches
+ * and for TLS the HTTPProxy wins; while it is in error the host answers 503 on both ports, but for challenges
+ * of certificate issuers (httpproxy.md 2.2, **H**).
+ */
+export function compileHost(unit: HostUnit, view: View): CompiledHost {
+  const proxy = unit.proxy === null ? null : compileRoot(unit.proxy, unit.host, view);
+  const ingress = unit.ingresses.length === 0 ? null : compileIngressHost(unit.host, unit.ingresses, view);
+  const virtualHost = mergeHost(unit, proxy, ingress);
+  const used = usedUpstreams(virtualHost);
+  const upstreams = new Map<string, Upstream>();
+  for (const upstream of [...(proxy?.upstreams ?? []), ...(ingress?.upstreams ?? [])]) {
+    if (used.has(upstream.name)) upstreams.set(upstream.name, upstream);
+  }
+  return {
+    virtualHost,
+    upstreams: [...upstreams.values()],
+    problems: [...(proxy?.problems ?? []), ...(ingress?.problems ?? [])],
+    visited: proxy?.visited ?? [],
+    certificates: new Set(virtualHost?.tls ? [virtualHost.tls.certificate] : []),
+    endpoints: new Set([...upstreams.values()].map(({ endpoints }) => endpoints)),
+  };
+}
+
+function mergeHost(
+  { host, proxy: object }: HostUnit,
+  proxy: ProxyPart | null,
+  ingress: HostPart | null,
+): VirtualHost | null {
+  const challenges = (ingress?.routes ?? []).filter(({ match }) => isChallengePath(match.path));
+  if (object !== null && proxy?.off) {
+    const off = [...challenges, offRoute(object)];
+    return { name: host, routes: sortRoutes(off), upgradeFilters: [], tls: null };
+  }
+  const served = ingress !== null && (ingress.routes.length > 0 || ingress.tls !== null);
+  if (proxy === null && !served) return null;
+  const own = new Set((proxy?.routes ?? []).map(({ match }) => matchText(match)));
+  const others = (ingress?.routes ?? []).filter(
+    (route) => !isChallengePath(route.match.path) && !own.has(matchText(route.match)),
+  );
+  return {
+    name: host,
+    // The sort is stable: a challenge comes before an identical match, an HTTPProxy before an Ingress.
+    routes: sortRoutes([...challenges, ...(proxy?.routes ?? []), ...others]),
+    upgradeFilters: [...(proxy?.upgradeFilters ?? []), ...(ingress?.upgradeFilters ?? [])],
+    tls: proxy?.tls ?? ingress?.tls ?? null,
+  };
+}
+
+function sortRoutes(routes: readonly Route[]): Route[] {
+  return routes.toSorted((a, b) => compareMatches(a.match, b.match));
+}
+
+/** Answers 503 to everything on both ports; handshakes are refused as far as the host has no certificate. */
+function offRoute(proxy: Kinds['HTTPProxy']): Route {
+  const { namespace, name } = proxyRef(proxy);
+  return {
+    match: { path: { kind: 'prefix', value: '/' }, headers: [], query: [] },
+    action: MISCONFIGURED,
+    filters: [],
+    plain: 'serve',
+    secure: 'serve',
+    origin: { kind: 'HTTPProxy', namespace, name, field: 'spec' },
+  };
+}
+
+function usedUpstreams(virtualHost: VirtualHost | null): ReadonlySet<string> {
+  const used = new Set<string>();
+  for (const { action } of virtualHost?.routes ?? []) {
+    if (action.kind !== 'forward') continue;
+    for (const { upstream } of action.backends) used.add(upstream);
+    if (action.mirror !== null) used.add(action.mirror.upstream);
+  }
+  return used;
+}

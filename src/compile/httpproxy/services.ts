@@ -1,0 +1,160 @@
+import type { Filter } from '../../snapshot/filter.ts';
+import type { Upstream } from '../../snapshot/upstream.ts';
+import type { Backend, Forward } from '../../snapshot/virtual-host.ts';
+import type { Place } from '../place.ts';
+import { checkCookieRewrites } from '../policies/cookie-rewrite.ts';
+import { compileRequestHeaders, compileResponseHeaders } from '../policies/header-policy.ts';
+import { checkSlowStart } from '../policies/slow-start.ts';
+import { reasonCode } from '../reasons.ts';
+import { resolveBackend } from '../service.ts';
+import type { RootContext } from './context.ts';
+import type { ServiceSpec } from './spec.ts';
+
+/** What all services of one route have in common. */
+export interface ServicesOptions {
+  readonly namespace: string;
+  readonly balancer: Upstream['balancer'];
+  /** The strategy as written: slow start asks for it. */
+  readonly strategy: string;
+  readonly idleConnectionMs: number;
+  /** Whether the route checks health, so that `healthPort` counts. */
+  readonly healthChecked: boolean;
+}
+
+/** The services of a route that can be spoken to. */
+export interface CompiledServices {
+  /** Empty when none is left: the route answers 503. */
+  readonly backends: readonly Backend[];
+  readonly mirror: Forward['mirror'];
+  /** A service asks for a protocol that this release does not speak: the route answers 503. */
+  readonly unsupported: boolean;
+}
+
+const MAX_WEIGHT = 4_294_967_295;
+
+/** Compiles `services` (httpproxy.md 1.4.2). Errors with effect on the route are in the scope of `place`. */
+export function compileServices(
+  context: RootContext,
+  services: readonly ServiceSpec[],
+  { place, options }: { readonly place: Place; readonly options: ServicesOptions },
+): CompiledServices {
+  // Weights are those the user wrote: a service of weight 0 gets no traffic because another one is missing.
+  const weighted = services.some((service) => service.mirror !== true && (service.weight ?? 0) > 0);
+  const backends: Backend[] = [];
+  let mirror: Forward['mirror'] = null;
+  let mirrors = 0;
+  let unsupported = false;
+  for (const [index, service] of services.entries()) {
+    const at = place.at(`services[${index}]`);
+    const filters = backendFilters(context, service, { place: at, namespace: options.namespace });
+    checkCookieRewrites(service.cookieRewritePolicies, at.at('cookieRewritePolicies'));
+    checkSlowStart(service.slowStartPolicy, { place: at.at('slowStartPolicy'), strategy: options.strategy });
+    if (service.mirror === true) {
+      mirrors += 1;
+      if (mirrors === 2) {
+        at.at('mirror').error('ServiceError/OnlyOneMirror', 'the route has another mirror; keep one');
+      }
+    }
+    const resolved = resolveService(context, service, { place: at, options });
+    if (resolved === null) continue;
+    if (resolved.unsupported) unsupported = true;
+    if (service.mirror === true) {
+      mirror = { upstream: resolved.upstream, percent: Math.min(service.weight || 100, 100) };
+    } else {
+      const weight = weighted ? Math.min(Math.max(Math.trunc(service.weight ?? 0), 0), MAX_WEIGHT) : 1;
+      backends.push({ upstream: resolved.upstream, weight, filters });
+    }
+  }
+  const served = backends.some(({ weight }) => weight > 0);
+  return { backends: served ? backends : [], mirror, unsupported };
+}
+
+function resolveService(
+  { view, upstreams }: RootContext,
+  service: ServiceSpec,
+  { place, options }: { readonly place: Place; readonly options: ServicesOptions },
+): { readonly upstream: string; readonly unsupported: boolean } | null {
+  if (!isPort(service.port)) {
+    place.at('port').error('ServiceError/ServicePortInvalid', `${service.port} must be from 1 to 65535`);
+    return null;
+  }
+  const protocol = service.protocol || null;
+  if (protocol !== null && !isProtocol(protocol)) {
+    place
+      .at('protocol')
+      .error('ServiceError/UnsupportedProtocol', `${JSON.stringify(protocol)} must be h2, h2c or tls`);
+    return null;
+  }
+  const { validation } = service;
+  const result = resolveBackend(view, {
+    namespace: options.namespace,
+    service: service.name ?? '',
+    port: service.port,
+    protocol,
+    validation: validation
+      ? {
+          caSecret: validation.caSecret ?? '',
+          subjectNames: subjectNames(validation.subjectName, validation.subjectNames),
+        }
+      : null,
+    balancer: options.balancer,
+    idleConnectionMs: options.idleConnectionMs,
+    ...(options.healthChecked && service.healthPort ? { healthPort: service.healthPort } : {}),
+  });
+  if (!result.ok) {
+    const { type, reason, message } = result.error;
+    place.error(reasonCode(type, reason) ?? 'ServiceError/TLSUpstreamValidation', message);
+    return null;
+  }
+  const { upstream, unsupported } = result.value;
+  upstreams.set(upstream.name, upstream);
+  if (unsupported !== null) {
+    place.ignored(
+      `this release does not speak ${unsupported} to services; the route answers 503 until the service is reached by HTTP/1.1`,
+    );
+  }
+  return { upstream: upstream.name, unsupported: unsupported !== null };
+}
+
+/** The schema holds the first of `subjectNames` to `subjectName`; without the list it is the only name. */
+export function subjectNames(
+  name: string | null | undefined,
+  names: readonly string[] | null | undefined,
+): readonly string[] {
+  if (names && names.length > 0) return names;
+  return [name ?? ''];
+}
+
+/** Filters of one service alone; its errors are of type ServiceError. */
+function backendFilters(
+  { view }: RootContext,
+  service: ServiceSpec,
+  { place, namespace }: { readonly place: Place; readonly namespace: string },
+): readonly Filter[] {
+  // A mirror's header policies are not applied (⚠40).
+  if (service.mirror === true) return [];
+  const variables = { namespace, serviceName: service.name ?? '', servicePort: service.port };
+  const request = compileRequestHeaders(service.requestHeadersPolicy, {
+    place: place.at('requestHeadersPolicy'),
+    code: 'ServiceError/RequestHeadersPolicyInvalid',
+    variables,
+    global: view.options.requestHeaders,
+  });
+  const response = compileResponseHeaders(service.responseHeadersPolicy, {
+    place: place.at('responseHeadersPolicy'),
+    code: 'ServiceError/ResponseHeadersPolicyInvalid',
+    variables,
+    global: view.options.responseHeaders,
+  });
+  return [request, response].filter((filter) => filter !== null);
+}
+
+/** A TCP port number. */
+export function isPort(port: unknown): port is number {
+  return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536;
+}
+
+/** The protocols that a service may be spoken to in. */
+export function isProtocol(text: string): text is 'h2' | 'h2c' | 'tls' {
+  return text === 'h2' || text === 'h2c' || text === 'tls';
+}

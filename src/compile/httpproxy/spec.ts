@@ -1,0 +1,31 @@
+import type { Kinds } from '../../resources/kinds.ts';
+
+/** The user's words: parts of an HTTPProxy's `spec`, named after its schema. */
+export type HTTPProxy = Kinds['HTTPProxy'];
+export type ProxySpec = NonNullable<HTTPProxy['spec']>;
+export type VirtualHostSpec = NonNullable<ProxySpec['virtualhost']>;
+export type TlsSpec = NonNullable<VirtualHostSpec['tls']>;
+export type ClientValidationSpec = NonNullable<TlsSpec['clientValidation']>;
+export type AuthorizationSpec = NonNullable<VirtualHostSpec['authorization']>;
+export type CorsSpec = NonNullable<VirtualHostSpec['corsPolicy']>;
+export type JwtProviderSpec = NonNullable<VirtualHostSpec['jwtProviders']>[number];
+export type IpFilterSpec = NonNullable<VirtualHostSpec['ipAllowPolicy']>[number];
+export type RateLimitSpec = NonNullable<VirtualHostSpec['rateLimitPolicy']>;
+export type TcpProxySpec = NonNullable<ProxySpec['tcpproxy']>;
+export type TcpServiceSpec = NonNullable<TcpProxySpec['services']>[number];
+export type IncludeSpec = NonNullable<ProxySpec['includes']>[number];
+export type RouteSpec = NonNullable<ProxySpec['routes']>[number];
+export type ConditionSpec = NonNullable<RouteSpec['conditions']>[number];
+export type HeaderConditionSpec = NonNullable<ConditionSpec['header']>;
+export type QueryConditionSpec = NonNullable<ConditionSpec['queryParameter']>;
+export type ServiceSpec = NonNullable<RouteSpec['services']>[number];
+export type HeadersPolicySpec = NonNullable<RouteSpec['requestHeadersPolicy']>;
+export type TimeoutSpec = NonNullable<RouteSpec['timeoutPolicy']>;
+export type RetrySpec = NonNullable<RouteSpec['retryPolicy']>;
+export type RedirectSpec = NonNullable<RouteSpec['requestRedirectPolicy']>;
+export type DirectResponseSpec = NonNullable<RouteSpec['directResponsePolicy']>;
+export type PathRewriteSpec = NonNullable<RouteSpec['pathRewritePolicy']>;
+export type LoadBalancerSpec = NonNullable<RouteSpec['loadBalancerPolicy']>;
+export type HealthCheckSpec = NonNullable<RouteSpec['healthCheckPolicy']>;
+export type CookieRewriteSpec = NonNullable<RouteSpec['cookieRewritePolicies']>[number];
+export type SlowStartSpec = NonNullable<ServiceSpec['slowStartPolicy']>;
