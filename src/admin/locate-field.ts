@@ -1,48 +1,27 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { readManifestText } from '../resources/manifest-text.ts';
+import { type FieldPath, isRecord } from '../resources/schema.ts';
 import type { RouteOrigin } from '../snapshot/virtual-host.ts';
 
 /**
  * The line of an object's field in a manifest, from 1; of its nearest parent when the field is not there, and
- * null when the object is not. JSON is YAML.
+ * null when the object is not.
  *
- * @param text The file's text; several documents and `List` objects are looked through.
+ * @param path Name of the file: its ending says whether it is JSON or YAML.
  */
-export function lineOfField(text: string, { kind, namespace, name, field }: RouteOrigin): number | null {
-  const lines = new LineCounter();
-  for (const document of parseAllDocuments(text, { lineCounter: lines })) {
-    if (!('contents' in document)) continue;
-    const { contents } = document;
-    for (const object of contents === null ? [] : objectsIn(contents)) {
-      const at = (...path: readonly string[]): unknown => scalarAt(object, path);
-      if (at('kind') !== kind || at('metadata', 'name') !== name) continue;
-      if ((at('metadata', 'namespace') ?? 'default') !== namespace) continue;
-      return lines.linePos(nearestNode(object, field.match(/[^.[\]]+/g) ?? []).range?.[0] ?? 0).line;
-    }
-  }
-  return null;
+export function lineOfField(path: string, text: string, origin: RouteOrigin): number | null {
+  const objects = readManifestText(text, path.endsWith('.json') ? 'json' : 'yaml');
+  if (!objects.ok) return null;
+  const found = objects.value.find(({ value }) => isNamed(value, origin));
+  return found?.lineOf(fieldPath(origin.field)) ?? null;
 }
 
-function objectsIn(node: Node): readonly Node[] {
-  const items = isMap(node) ? node.get('items', true) : undefined;
-  return isSeq(items) ? items.items.filter((item): item is Node => isMap(item)) : [node];
+function isNamed(value: unknown, { kind, namespace, name }: RouteOrigin): boolean {
+  if (!isRecord(value) || value.kind !== kind || !isRecord(value.metadata)) return false;
+  return value.metadata.name === name && (value.metadata.namespace ?? 'default') === namespace;
 }
 
-function scalarAt(node: Node, path: readonly string[]): unknown {
-  const found = isMap(node) ? node.getIn(path, true) : undefined;
-  return isScalar(found) ? found.value : undefined;
-}
-
-/** Follows `spec.routes[2]` as far as it leads. */
-function nearestNode(node: Node, steps: readonly string[]): Node {
-  let current = node;
-  for (const step of steps) {
-    const next: unknown = isMap(current)
-      ? current.get(step, true)
-      : isSeq(current)
-        ? current.get(Number(step), true)
-        : undefined;
-    if (!isMap(next) && !isSeq(next) && !isScalar(next)) return current;
-    current = next;
-  }
-  return current;
+/** `spec.routes[2]` as the steps `spec`, `routes`, 2. */
+function fieldPath(field: string): FieldPath {
+  const steps = field.match(/[^.[\]]+/g) ?? [];
+  return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }

@@ -29,7 +29,7 @@ export function applyConfigFile(draft: Draft, file: ConfigFile): FileReport {
   const report: FileReport = { errors: [], warnings: [] };
   const at = (offset: number): string => `${file.name}:${lines.linePos(offset).line}:`;
   for (const error of document.errors) report.errors.push(`${at(error.pos[0])} ${error.message}`);
-  if (report.errors.length > 0 || document.contents === null) return report;
+  if (report.errors.length > 0 || isNothing(document.contents)) return report;
   visit(document.contents, '', { draft, document, at, report });
   return report;
 }
@@ -52,11 +52,16 @@ function visit(node: ParsedNode, section: string, visited: Visit): void {
     const path = section === '' ? name : `${section}.${name}`;
     const place = at(key.range[0]);
     if (ALL_KEYS.some((known) => known.startsWith(`${path}.`))) {
-      if (value !== null && !(isScalar(value) && value.value === null)) visit(value, path, visited);
+      if (!isNothing(value)) visit(value, path, visited);
     } else {
       applyKey(path, value, { ...visited, place });
     }
   }
+}
+
+/** Left empty, or only comments. */
+function isNothing(node: ParsedNode | null): node is null {
+  return node === null || (isScalar(node) && node.value === null);
 }
 
 function applyKey(path: string, node: ParsedNode | null, context: Visit & { readonly place: string }): void {

@@ -1,10 +1,14 @@
+/** Words come from outside: comparing long ones would take long. */
+const MAX_LENGTH = 100;
+
 /**
  * The known word that somebody most likely meant: the fewest edits (insert, delete, replace, swap), at most a third
  * of the longer word's length.
  *
- * @returns undefined when nothing is near.
+ * @returns undefined when nothing is near, or the word is longer than any name.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let bestEdits = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
@@ -23,10 +27,8 @@ export function didYouMean(word: string, known: Iterable<string>, format = JSON.
   return meant === undefined ? '' : `; did you mean ${format(meant)}?`;
 }
 
-/** Edits, two swapped neighbours being one; words beyond 64 characters are cut, because they come from outside. */
-function editDistance(left: string, right: string): number {
-  const a = left.slice(0, 64);
-  const b = right.slice(0, 64);
+/** Edits, two swapped neighbours being one. */
+function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {
