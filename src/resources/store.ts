@@ -116,7 +116,7 @@ export class Store {
     if (known !== undefined) return known as readonly Kinds[K][];
     const byNamespace = this.#byKind.get(kind) ?? new Map<string, Map<string, KubeObject>>();
     const namespaces = namespace === undefined ? [...byNamespace.keys()].sort() : [namespace];
-    const list = namespaces.flatMap((key) =>
+    const list: readonly KubeObject[] = namespaces.flatMap((key) =>
       [...(byNamespace.get(key) ?? [])]
         .sort(([left], [right]) => (left < right ? -1 : 1))
         .map(([, object]) => object),
