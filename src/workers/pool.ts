@@ -105,6 +105,11 @@ export class WorkerPool {
     return this.#bound ?? this.#options.listeners;
   }
 
+  /** Workers that died or stalled and were replaced. */
+  get restarts(): number {
+    return this.#seats.reduce((sum, { restarts }) => sum + restarts, 0);
+  }
+
   /** How much the workers serve. */
   sizes(): StateSizes {
     return this.#state.sizes();
