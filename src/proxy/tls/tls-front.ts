@@ -81,6 +81,8 @@ export interface TlsFront {
 interface Pending {
   readonly socket: Socket;
   readonly reader: ClientHelloReader;
+  /** What the listener chose; the secure socket has it after the handshake. */
+  readonly allowHalfOpen: boolean;
   cancelDeadline: () => void;
   serverName: string | null;
   choice: TlsChoice | null;
@@ -130,6 +132,7 @@ class Front implements TlsFront {
     const pending: Pending = {
       socket,
       reader: new ClientHelloReader(),
+      allowHalfOpen: socket.allowHalfOpen,
       cancelDeadline: () => {},
       serverName: null,
       choice: null,
@@ -195,6 +198,8 @@ class Front implements TlsFront {
     }
     socket.pause();
     socket.unshift(reader.bytes);
+    // The TLSSocket takes this over: a client that ends its side in the middle of a handshake is gone.
+    socket.allowHalfOpen = false;
     server.emit('connection', socket);
   }
 
@@ -236,6 +241,7 @@ class Front implements TlsFront {
       return;
     }
     this.#forget(pending);
+    socket.allowHalfOpen = pending.allowHalfOpen;
     const { certificate, byDefault, policyKey } = pending.choice;
     this.#options.onConnection(socket, {
       serverName: pending.serverName,
@@ -256,7 +262,8 @@ class Front implements TlsFront {
       serverName: pending?.serverName ?? null,
       cause: error.message,
     });
-    if (pending !== null) this.#drop(pending, 'handshake-failed');
+    const closed = 'code' in error && error.code === 'ECONNRESET';
+    if (pending !== null) this.#drop(pending, closed ? 'closed' : 'handshake-failed');
     socket.destroy();
   }
 
