@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import type { ObjectRef } from '../resources/kinds.ts';
+import type { Origin } from '../resources/manifest-report.ts';
 import { readManifestText } from '../resources/manifest-text.ts';
 import { type FieldPath, isRecord } from '../resources/schema.ts';
 import type { RouteOrigin } from '../snapshot/virtual-host.ts';
@@ -24,4 +27,27 @@ function isNamed(value: unknown, { kind, namespace, name }: RouteOrigin): boolea
 function fieldPath(field: string): FieldPath {
   const steps = field.match(/[^.[\]]+/g) ?? [];
   return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
+
+/**
+ * Finds fields in the manifests that objects were read from. Reads the file anew, so the line is that of now.
+ *
+ * @param originOf Where an object was read from; undefined when it came from elsewhere.
+ * @returns `file:line`, or null.
+ */
+export function locateIn(
+  originOf: (ref: ObjectRef) => Origin | undefined,
+): (origin: RouteOrigin) => string | null {
+  return (origin) => {
+    const { kind, namespace, name } = origin;
+    const found = originOf({ kind, namespace, name });
+    if (found === undefined) return null;
+    try {
+      const line = lineOfField(found.file, readFileSync(found.file, 'utf8'), origin);
+      return `${found.file}:${line ?? found.line}`;
+    } catch {
+      // Gone since it was read: the object is still served.
+      return `${found.file}:${found.line}`;
+    }
+  };
 }

@@ -1,23 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import { PROCESS_OPTIONS } from '../config/process-options.ts';
-import type { OptionSources, ResolvedOptions } from '../config/resolve.ts';
-import { resolveOptions } from '../config/resolve.ts';
+import type { ResolvedOptions } from '../config/resolve.ts';
 import type { Gateway } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';
 import { messageOf } from '../lib/error-message.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createLogger } from '../lib/logger.ts';
 import type { Result } from '../lib/result.ts';
-import { err } from '../lib/result.ts';
 import type { Args } from './args.ts';
 import type { Command, CommandContext } from './command.ts';
 import { USAGE } from './command.ts';
 import { followConfigFile } from './follow-config-file.ts';
+import { CONFIG_FLAG, readOptions } from './read-options.ts';
 import { untilEnded } from './until-ended.ts';
 
 async function run(args: Args, context: CommandContext): Promise<number> {
   const path = args.flags.get('config')?.[0] ?? null;
-  const resolve = (): Promise<Result<ResolvedOptions, readonly string[]>> => readOptions(path, args, context);
+  const resolve = (): Promise<Result<ResolvedOptions, readonly string[]>> => readOptions(args.flags, context);
   const resolved = await resolve();
   if (!resolved.ok) {
     for (const line of resolved.error) context.error(`sluice run: ${line}\n`);
@@ -48,25 +46,6 @@ async function run(args: Args, context: CommandContext): Promise<number> {
   return 0;
 }
 
-/** Reads the file, if any, and lays the flags over it. */
-async function readOptions(
-  path: string | null,
-  args: Args,
-  context: CommandContext,
-): Promise<Result<ResolvedOptions, readonly string[]>> {
-  const sources: Omit<OptionSources, 'file'> = {
-    flags: args.flags,
-    inCluster: context.env.KUBERNETES_SERVICE_HOST !== undefined,
-    terminal: context.terminal,
-  };
-  if (path === null) return resolveOptions({ ...sources, file: null });
-  try {
-    return resolveOptions({ ...sources, file: { name: path, text: await readFile(path, 'utf8') } });
-  } catch (error) {
-    return err([`cannot read --config: ${messageOf(error)}`]);
-  }
-}
-
 /** The launcher knows the security floor of Node.js and says when nothing at or above it was there. */
 function warnOfOldNode(log: Logger, { env }: CommandContext): void {
   if (env.SLUICE_NODE_OLD === undefined) return;
@@ -80,11 +59,7 @@ export const runCommand: Command = {
     summary: 'run the gateway',
     operands: [],
     flags: [
-      {
-        name: 'config',
-        placeholder: 'FILE',
-        help: 'options as YAML (docs/configuration.md), read again when it changes; a flag wins over it',
-      },
+      CONFIG_FLAG,
       ...PROCESS_OPTIONS.map(({ flag, placeholder, repeat, help, default: fallback }) => ({
         name: flag,
         placeholder,
