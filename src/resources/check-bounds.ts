@@ -23,7 +23,7 @@ export function checkBounds(object: unknown): string | null {
     if (depth > MAX_DEPTH) return `the object is nested deeper than ${MAX_DEPTH} levels`;
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return null;
     if (typeof value === 'number') return Number.isFinite(value) ? null : `${value} is no number in JSON`;
-    if (typeof value !== 'object') return `a ${typeof value} is no value in JSON`;
+    if (typeof value !== 'object') return `${typeof value} is no value in JSON`;
     if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) {
       return 'a map has keys that are no texts';
     }

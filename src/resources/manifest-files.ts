@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { keyOf, type ObjectRef, refOf } from './kinds.ts';
 import { keepLastGood, type ManifestObjects, NO_OBJECTS, readManifestObjects } from './manifest-objects.ts';
@@ -93,12 +93,12 @@ export class ManifestFiles {
     reread: ReadonlySet<string>,
     batches: Map<string, Batch>,
   ): Promise<Iterable<string>> {
-    const root = this.roots.find((candidate) => isBelow(path, candidate)) ?? path;
+    const root = this.#rootOf(path);
     const { onDirectory } = this.#options;
     const scan = await scanPath(path, { root, onDirectory });
     for (const failed of this.#failures.keys()) if (isBelow(failed, path)) this.#failures.delete(failed);
     for (const failure of scan.failures) this.#failures.set(failure.path, failure.text);
-    if (scan.files.length === 0 && scan.directories.size === 0 && (await this.#isAway(root))) {
+    if (scan.files.length === 0 && scan.directories.size === 0 && (await isAway(root))) {
       this.#failures.set(root, 'There is nothing at this path any more; its last good objects stay');
       return [];
     }
@@ -121,10 +121,8 @@ export class ManifestFiles {
     return scan.directories;
   }
 
-  /** Whether a root is gone: a source that is away changes nothing. */
-  async #isAway(root: string): Promise<boolean> {
-    const scan = await scanPath(root, { root, onDirectory: () => {} });
-    return scan.files.length === 0 && scan.directories.size === 0;
+  #rootOf(path: string): string {
+    return this.roots.find((candidate) => isBelow(path, candidate)) ?? path;
   }
 
   #take(file: ScannedFile, text: string | Error | null, batches: Map<string, Batch>): void {
@@ -133,10 +131,8 @@ export class ManifestFiles {
     // Removed since it was listed; its directory tells.
     if (text === null) return;
     if (before === undefined && this.#files.size >= MAX_FILES) {
-      this.#failures.set(
-        path,
-        `Not read: there are more than ${MAX_FILES} files: put several objects into one`,
-      );
+      const text = `Not all files are read: there are more than ${MAX_FILES}: put several objects into one`;
+      this.#failures.set(this.#rootOf(path), text);
       return;
     }
     const lastGood = before?.content ?? NO_OBJECTS;
@@ -183,6 +179,16 @@ export class ManifestFiles {
 /** Whether a path is `top` or below it; both absolute. */
 export function isBelow(path: string, top: string): boolean {
   return path === top || path.startsWith(top.endsWith(sep) ? top : top + sep);
+}
+
+/** Whether a root is gone: a source that is away changes nothing. */
+async function isAway(root: string): Promise<boolean> {
+  try {
+    await stat(root);
+    return false;
+  } catch (error) {
+    return isMissing(error);
+  }
 }
 
 /** null when the file is gone; an Error says what to tell. */

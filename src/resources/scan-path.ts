@@ -45,7 +45,8 @@ export function isHidden(name: string): boolean {
 }
 
 /**
- * Finds manifests at a path and below it, through symbolic links. A path that is not there has none.
+ * Finds manifests at a path and below it, through symbolic links. A path that is not there has none. A root that
+ * is a file may have any name.
  *
  * @param options.root Directories from here on count for the depth and for finding loops.
  * @param options.onDirectory Called before a directory is listed, so that a watch set here misses nothing.
@@ -63,11 +64,11 @@ export async function scanPath(path: string, options: ScanOptions): Promise<Scan
     const found = await statOrNull(above, []);
     if (found !== null) ancestors.push(identityOf(found));
   }
-  await look(path, ancestors, true);
+  await look(path, ancestors);
   files.sort((left, right) => (left.path < right.path ? -1 : 1));
   return { files, directories, failures };
 
-  async function look(at: string, above: readonly string[], given: boolean): Promise<void> {
+  async function look(at: string, above: readonly string[]): Promise<void> {
     entries += 1;
     if (entries > MAX_ENTRIES) {
       if (entries === MAX_ENTRIES + 1)
@@ -77,7 +78,7 @@ export async function scanPath(path: string, options: ScanOptions): Promise<Scan
     const found = await statOrNull(at, failures);
     if (found === null) return;
     if (found.isFile()) {
-      if (!given && !isManifestName(basename(at))) return;
+      if (at !== root && !isManifestName(basename(at))) return;
       files.push({ path: at, bytes: Number(found.size), signature: signatureOf(found) });
     } else if (found.isDirectory()) {
       await lookBelow(at, identityOf(found), above);
@@ -95,7 +96,7 @@ export async function scanPath(path: string, options: ScanOptions): Promise<Scan
     const names = await namesIn(at);
     for (let from = 0; from < names.length; from += STATS_AT_ONCE) {
       const some = names.slice(from, from + STATS_AT_ONCE);
-      await Promise.all(some.map((name) => look(join(at, name), [...above, identity], false)));
+      await Promise.all(some.map((name) => look(join(at, name), [...above, identity])));
     }
   }
 
