@@ -68,6 +68,10 @@ export class Exchange implements FilterContext {
     return this.requestHeaders;
   }
 
+  get secure(): boolean {
+    return this.client.secure;
+  }
+
   get scheme(): 'http' | 'https' {
     return this.client.secure ? 'https' : 'http';
   }

@@ -337,7 +337,7 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
       (error.retry === 'safe' || (error.retry === 'idempotent' && isIdempotent(this.#request.method)));
     if (alone && this.#mayRetry()) {
       this.#retriedAlone = true;
-      this.#countRetry();
+      this.#countRetry(error.retry === 'safe' ? 'connect' : 'reused_connection');
       // A stale connection says nothing against its endpoint.
       this.#try(error.retry === 'safe' ? failed : null);
       return;
@@ -354,15 +354,19 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
 
   #mayRetry(): boolean {
     const replayable = this.#request.bodyLength === 0 || this.#body.replayable;
-    return replayable && (this.#retrying || this.#pool.admitsRetry());
+    if (!replayable) return false;
+    const admitted = this.#retrying || this.#pool.admitsRetry();
+    if (!admitted) this.#exchange.worker.recorder.retryRefused();
+    return admitted;
   }
 
   #mayRetryByPolicy(): boolean {
     return this.#retries < (this.#action.retry?.count ?? 0) && this.#mayRetry();
   }
 
-  #countRetry(): void {
-    const { cells } = this.#exchange.worker;
+  #countRetry(reason: 'connect' | 'reused_connection' | 'policy'): void {
+    const { cells, recorder } = this.#exchange.worker;
+    recorder.retry(reason);
     cells.add(this.#pool.slot, UPSTREAM_CELL.retries, 1);
     if (this.#retrying) return;
     this.#retrying = true;
@@ -372,7 +376,7 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
   #retryLater(): void {
     const { worker } = this.#exchange;
     this.#retries++;
-    this.#countRetry();
+    this.#countRetry('policy');
     const avoid = this.#endpoint;
     this.#delay = new RetryDelay(() => this.#try(avoid));
     worker.wheel.schedule(this.#delay, backoffMs(this.#retries, worker.random()));

@@ -28,6 +28,8 @@ const FULL_READ_BYTES = 64 * 1024;
 const LINGER_BYTES = 64 * 1024;
 const FLUSH_TIMEOUT_MS = 60_000;
 const CHECK_MS = 5000;
+/** How long an idle connection of a leaving worker may still bring a request. */
+const LAST_LOOK_MS = 1000;
 
 /** One client connection that speaks HTTP/1.1: reads requests one at a time and writes their answers in order. */
 export class Http1Connection extends Timed implements Downstream, WireHandler {
@@ -87,7 +89,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
         this.#onHead(bytes, start, end, lending);
         return;
       case 'exchange':
-        if (this.#requestDone) this.#hold(bytes, start, end);
+        if (this.#requestDone || (this.#paused && this.#exchange?.sink == null)) this.#hold(bytes, start, end);
         else this.#onBody(bytes, start, end, lending);
         return;
       case 'tunnel':
@@ -422,7 +424,9 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   resumeRequest(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#wire?.resume();
+    const held = this.#stash.take();
+    if (held.length > 0) this.onBytes(held, 0, held.length, OWNED);
+    if (!this.#paused && !this.#requestDone) this.#wire?.resume();
   }
 
   switchTo(headers: readonly string[], handler: WireHandler): { wire: Wire; rest: Buffer } {
@@ -492,14 +496,13 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   }
 
   /**
-   * The listener drains: an idle connection gets its FIN; a request that is on its way to it all the same is
-   * still served, and its answer says `connection: close` (availability.md).
+   * The listener drains: an idle connection ends in a moment; a request that is on its way to it is still
+   * served, and its answer says `connection: close` (availability.md).
    */
   drain(): void {
-    if (!this.idle || this.#wire === null) return;
-    this.#wire.end();
-    this.#worker.wheel.schedule(this, this.#worker.table.settings.delayedCloseMs);
-    this.#phase = 'lingering';
+    if (!this.idle) return;
+    this.#idleSinceMs = Number.NEGATIVE_INFINITY;
+    this.#worker.wheel.schedule(this, LAST_LOOK_MS);
   }
 
   destroy(): void {

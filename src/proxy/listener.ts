@@ -1,6 +1,7 @@
 import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ClientInfo } from '../filters/filter.ts';
+import type { Cidr } from '../lib/cidr.ts';
 import { Timed } from '../lib/timer-wheel.ts';
 import { Wire } from '../lib/wire.ts';
 import { type ConnectionHost, Http1Connection } from './http1-connection.ts';
@@ -17,10 +18,12 @@ const LAST_TURNS = 100;
 export interface ListenerOptions {
   readonly name: 'http' | 'https';
   readonly worker: WorkerContext;
+  /** The stage that connections pass before they are HTTP; null for a plain listener. */
+  readonly front: TlsFront | null;
   /** Connections at once; above it they are accepted and closed. 0: no cap. */
   readonly maxConnections: number;
   /** PROXY v1/v2 is required from these peers (empty: from any), or null: off. */
-  readonly trustedProxies: readonly string[] | null;
+  readonly trustedProxies: readonly Cidr[] | null;
 }
 
 /** One listening socket of one worker, and the connections that came by it. */
@@ -32,7 +35,7 @@ export class Listener {
   /** Sockets that are no HTTP connection yet: a PROXY header or a handshake is under way. */
   readonly #early = new Map<net.Socket, PeerAddress | null>();
   #server: net.Server | null = null;
-  #front: TlsFront | null = null;
+  readonly #front: TlsFront | null;
   #accepted = 0;
   #onEmpty: (() => void) | null = null;
 
@@ -40,11 +43,11 @@ export class Listener {
     this.#options = options;
     this.#worker = options.worker;
     this.#secure = options.name === 'https';
+    this.#front = options.front;
   }
 
-  /** The stage that its connections pass before they are HTTP; only for `https`. */
-  useFront(front: TlsFront): void {
-    this.#front = front;
+  get name(): 'http' | 'https' {
+    return this.#options.name;
   }
 
   /**

@@ -38,6 +38,7 @@ export class Tunnel extends Timed {
     }
     if (client.rest.length > 0) this.#upstream.writeBytes(client.rest, 0, client.rest.length, OWNED);
     exchange.worker.tunnels.add(this);
+    exchange.worker.recorder.tunnelOpened();
     if (this.#idleMs > 0) exchange.worker.wheel.schedule(this, this.#idleMs);
   }
 
@@ -90,6 +91,7 @@ export class Tunnel extends Timed {
     }
     this.#exchange.worker.wheel.cancel(this);
     this.#exchange.worker.tunnels.delete(this);
+    this.#exchange.worker.recorder.tunnelClosed();
     this.#onEnd();
   }
 

@@ -1,7 +1,7 @@
 import type { TimerWheel } from '../lib/timer-wheel.ts';
 import type { ReadBuffers } from '../lib/wire.ts';
 import type { RouteTable } from '../router/table.ts';
-import type { Recorder } from '../telemetry/metric-cells.ts';
+import type { Recorder } from '../telemetry/recorder.ts';
 import type { LoopWatch } from '../upstream/loop-watch.ts';
 import type { UpstreamPools } from '../upstream/pools.ts';
 import type { Cells } from '../workers/cells.ts';

@@ -15,9 +15,9 @@ export interface LiveRoute {
   readonly order: number;
   /** On the plain listener the answer is a redirect to HTTPS. */
   readonly plainRedirect: boolean;
-  /** Only filters with `onRequest`, in their order. */
+  /** Only filters with `onRequest`, in their order; header policies stand at the backends. */
   readonly requestFilters: readonly Filter[];
-  /** Only filters with `onResponse`, in their order. */
+  /** Only filters with `onResponse`, in their order: of answers that come from no backend. */
   readonly responseFilters: readonly Filter[];
   /** Those that may be picked. Empty when the action does not forward. */
   readonly backends: readonly LiveBackend[];
@@ -29,7 +29,7 @@ export interface LiveRoute {
   readonly conditions: readonly ((request: MatchInput) => boolean)[] | null;
 }
 
-/** One backend of a route with the filters that are its alone. */
+/** One backend of a route, with its own header policies and, behind them, the route's. */
 export interface LiveBackend {
   readonly upstream: string;
   readonly requestFilters: readonly Filter[];
@@ -42,16 +42,20 @@ const MAX_WEIGHT = 2 ** 32 - 1;
 /** Makes the live form of the route at `order` of its host. */
 export function createLiveRoute(route: Route, order: number, deps: FilterDeps): LiveRoute {
   const chosen = route.action.kind === 'forward' ? weightedBackends(route.action.backends) : [];
+  // Header policies act when the backend is known: the service's first, the route's last (httpproxy.md 1.4.6).
+  const requestPolicy = route.filters.filter(({ kind }) => kind === 'request-headers');
+  const others = route.filters.filter(({ kind }) => kind !== 'request-headers');
+  const responsePolicy = route.filters.filter(({ kind }) => kind === 'response-headers');
   let sum = 0;
   return {
     route,
     action: route.action,
     order,
     plainRedirect: route.plain === 'redirect',
-    ...liveFilters(route.filters, deps),
+    ...liveFilters(others, deps),
     backends: chosen.map((backend) => ({
       upstream: backend.upstream,
-      ...liveFilters(backend.filters, deps),
+      ...liveFilters([...backend.filters, ...requestPolicy, ...responsePolicy], deps),
     })),
     cumulativeWeights: chosen.map((backend) => {
       sum += Math.min(backend.weight, MAX_WEIGHT);

@@ -125,7 +125,10 @@ export class UpstreamConnection extends Timed {
 
   /** Sends a request head; a body follows by `write` and `finish`. Only when idle or just made. */
   begin(listener: AttemptListener, request: AttemptRequest): void {
-    if (this.#state === 'idle') this.#state = 'busy';
+    if (this.#state === 'idle') {
+      this.#state = 'busy';
+      this.endpoint.pool.runtime.events.upstreamReuse();
+    }
     this.#exchanges++;
     this.#listener = listener;
     this.#method = request.method;
@@ -364,12 +367,13 @@ export class UpstreamConnection extends Timed {
   #surplus(bytes: number): void {
     const { runtime, slot } = this.endpoint.pool;
     runtime.cells.add(slot, UPSTREAM_CELL.surplusBytes, bytes);
+    runtime.events.surplus(bytes);
   }
 
   #fail(error: ProxyError): void {
     const listener = this.#listener;
     this.#listener = null;
-    if (this.#state === 'connecting') this.endpoint.connectFailed();
+    if (this.#state === 'connecting') this.endpoint.connectFailed(error);
     this.#state = 'closed';
     this.#wire.destroy();
     listener?.onFailure(error);
@@ -401,8 +405,9 @@ export class UpstreamConnection extends Timed {
     pool.connectionClosed(this.endpoint);
     if (listener === null) return;
     if (state === 'connecting') {
-      this.endpoint.connectFailed();
-      listener.onFailure(connectError(error));
+      const failure = connectError(error);
+      this.endpoint.connectFailed(failure);
+      listener.onFailure(failure);
     } else {
       const detail = error?.message ?? 'closed';
       listener.onFailure(this.#responseBegun ? incomplete(detail) : reset(this.reused, detail));

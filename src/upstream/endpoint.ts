@@ -1,7 +1,8 @@
 import { type Endpoint, endpointName } from '../snapshot/upstream.ts';
 import { ENDPOINT_CELL } from '../workers/cells.ts';
 import { UpstreamConnection } from './connection.ts';
-import type { UpstreamPool } from './pool.ts';
+import type { UpstreamEvents, UpstreamPool } from './pool.ts';
+import type { ProxyError } from './proxy-error.ts';
 
 const FAILURES_BEFORE_REST = 3;
 const REST_MS = 5000;
@@ -71,12 +72,14 @@ export class LiveEndpoint {
   }
 
   connected(): void {
+    this.pool.runtime.events.upstreamConnect('ok');
     this.#failures = 0;
     this.#restsUntilMs = 0;
   }
 
   /** Three connects in a row that failed: passed over for 5 s (availability.md). */
-  connectFailed(): void {
+  connectFailed(error: ProxyError): void {
+    this.pool.runtime.events.upstreamConnect(outcomeOf(error));
     this.pool.runtime.cells.add(this.slot, ENDPOINT_CELL.connectFailures, 1);
     this.#failures++;
     if (this.#failures >= FAILURES_BEFORE_REST) this.#restsUntilMs = this.pool.runtime.wheel.now + REST_MS;
@@ -84,5 +87,19 @@ export class LiveEndpoint {
 
   get rests(): boolean {
     return this.#restsUntilMs > this.pool.runtime.wheel.now;
+  }
+}
+
+function outcomeOf(error: ProxyError): Parameters<UpstreamEvents['upstreamConnect']>[0] {
+  switch (error.code) {
+    case 'connection_refused':
+      return 'refused';
+    case 'connection_timeout':
+      return 'timeout';
+    case 'tls_certificate_error':
+    case 'tls_protocol_error':
+      return 'tls';
+    default:
+      return 'failed';
   }
 }

@@ -11,12 +11,22 @@ import type { LoopWatch } from './loop-watch.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { upstreamTlsOptions } from './tls-options.ts';
 
+/** Told what happens to connections, for the metrics. */
+export interface UpstreamEvents {
+  upstreamConnect(outcome: 'ok' | 'refused' | 'timeout' | 'tls' | 'failed'): void;
+  /** A request goes out on a connection that has served another. */
+  upstreamReuse(): void;
+  /** Bytes came that nobody asked for. */
+  surplus(bytes: number): void;
+}
+
 /** What the pools of one worker share. */
 export interface UpstreamRuntime {
   readonly cells: Cells;
   readonly wheel: TimerWheel;
   readonly buffers: ReadBuffers;
   readonly watch: LoopWatch;
+  readonly events: UpstreamEvents;
   /** In [0, 1). */
   readonly random: () => number;
 }
