@@ -151,7 +151,7 @@ function areFields(bytes: Uint8Array, start: number, headers: readonly string[])
     if (length === 17 && name === 'transfer-encoding') return false;
     for (const nameEnd = at + length; at < nameEnd; at++) {
       const byte = bytes[at] as number;
-      if (TOKEN_LOWER[byte] !== byte) return false;
+      if (byte === 0 || TOKEN_LOWER[byte] !== byte) return false;
     }
     at += 2;
     for (const valueEnd = at + (headers[i + 1] as string).length; at < valueEnd; at++) {
