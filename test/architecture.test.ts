@@ -14,6 +14,7 @@ const DATA = ['router', 'filters', 'upstream', 'http1', 'http2', 'proxy'] as con
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   main: 'everything',
   gateway: 'everything',
+  'control-plane': 'everything',
   config: 'everything',
   cli: ['main', 'gateway', 'config', ...CONTROL, 'snapshot', 'workers', 'limits', 'telemetry', 'admin'],
   lib: [],

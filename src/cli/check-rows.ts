@@ -51,7 +51,7 @@ function proxyRow(compiled: CompiledManifests, ref: ObjectRef): CheckRow {
 
 /** What stands below conditions in the style of `projectcontour.io`. */
 function messagesOf(conditions: readonly Detailed[]): readonly CheckMessage[] {
-  return conditions.flatMap(({ errors, warnings }) => [
+  return conditions.flatMap(({ errors = [], warnings = [] }) => [
     ...errors.map(({ reason, message }) => ({ severity: 'error' as const, text: `${reason}: ${message}` })),
     ...warnings.map(({ reason, message }) => ({
       severity: 'warning' as const,
@@ -61,8 +61,8 @@ function messagesOf(conditions: readonly Detailed[]): readonly CheckMessage[] {
 }
 
 interface Detailed {
-  readonly errors: readonly { readonly reason: string; readonly message: string }[];
-  readonly warnings: readonly { readonly reason: string; readonly message: string }[];
+  readonly errors?: readonly { readonly reason: string; readonly message: string }[];
+  readonly warnings?: readonly { readonly reason: string; readonly message: string }[];
 }
 
 function row(

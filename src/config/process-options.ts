@@ -144,7 +144,7 @@ export const PROCESS_OPTIONS: readonly ProcessOption[] = [
     {
       placeholder: 'NAME',
       repeat: true,
-      help: 'a name that requests to the admin address may carry in Host',
+      help: 'allow this name in Host at the admin address',
       default: 'IP addresses and localhost',
     },
     readTexts,
@@ -178,7 +178,7 @@ export const PROCESS_OPTIONS: readonly ProcessOption[] = [
       placeholder: 'NAME',
       repeat: true,
       help: 'whose objects to serve',
-      default: 'no class, sluice, or an IngressClass of sluice.dev/gateway',
+      default: 'none, sluice, or one of sluice.dev/gateway',
     },
     readTexts,
     (draft, value) => {
