@@ -6,6 +6,7 @@ import type { CertificateAuthority } from '../../../src/certs/self-signed.ts';
 import { createCertificateAuthority } from '../../../src/certs/self-signed.ts';
 import { silentLogger } from '../../../src/lib/logger.ts';
 import type { SetTimer } from '../../../src/lib/set-timer.ts';
+import { ProxyHeaderReader } from '../../../src/proxy/proxy-protocol.ts';
 import type { SecureInfo } from '../../../src/proxy/tls/tls-choice.ts';
 import type { TlsFront, TlsRefusal } from '../../../src/proxy/tls/tls-front.ts';
 import { createTlsFront } from '../../../src/proxy/tls/tls-front.ts';
@@ -85,6 +86,13 @@ export interface Accepted {
   readonly remotePort: number | undefined;
 }
 
+export interface BenchOptions {
+  readonly secret?: Uint8Array;
+  readonly settings?: Partial<Settings>;
+  /** A PROXY header is read from each connection first. */
+  readonly proxyProtocol?: boolean;
+}
+
 /** A front stage behind a real listener. Secure connections echo what they get. */
 export class Bench {
   readonly front: TlsFront;
@@ -97,13 +105,13 @@ export class Bench {
   readonly #clients = new Set<Socket>();
   readonly #waiting: (() => void)[] = [];
 
-  static async start(options: { secret?: Uint8Array; settings?: Partial<Settings> } = {}): Promise<Bench> {
+  static async start(options: BenchOptions = {}): Promise<Bench> {
     const bench = new Bench((await testAuthority()).certificate, options);
     await new Promise<void>((resolve) => bench.#server.listen(0, '127.0.0.1', resolve));
     return bench;
   }
 
-  private constructor(ca: string, options: { secret?: Uint8Array; settings?: Partial<Settings> }) {
+  private constructor(ca: string, options: BenchOptions) {
     this.#ca = ca;
     this.front = createTlsFront({
       settings: { ...SETTINGS, ...options.settings },
@@ -128,7 +136,8 @@ export class Bench {
       (socket) => {
         this.#plain.add(socket);
         socket.once('close', () => this.#plain.delete(socket));
-        this.front.accept(socket, null);
+        if (options.proxyProtocol === true) this.#readProxyHeader(socket);
+        else this.front.accept(socket, null);
         this.#wake();
       },
     );
@@ -183,6 +192,19 @@ export class Bench {
     const sockets = [...this.#clients, ...this.#plain];
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #readProxyHeader(socket: Socket): void {
+    const reader = new ProxyHeaderReader();
+    const onData = (bytes: Buffer): void => {
+      if (reader.push(bytes) === 'more') return;
+      socket.off('data', onData);
+      socket.pause();
+      this.front.accept(socket, reader.rest);
+      this.#wake();
+    };
+    socket.on('data', onData);
+    socket.resume();
   }
 
   #wake(): void {

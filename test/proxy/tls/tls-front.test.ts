@@ -201,6 +201,38 @@ describe('createTlsFront()', () => {
     });
   }
 
+  test('fails a connection that sends plain bytes before its handshake has ended', async () => {
+    bench.refused.length = 0;
+    const client = await bench.dial();
+    client.write(await recordClientHello({ servername: 'a.test' }));
+    await new Promise((resolve) => client.once('data', resolve));
+    const rest = drain(client);
+    client.write('GET / HTTP/1.1\r\nhost: a.test\r\n\r\n');
+    await rest;
+    client.destroy();
+    assert.deepEqual(bench.refused, ['handshake-failed']);
+  });
+
+  test('ends a client that ends its side in the middle of a handshake', async () => {
+    bench.refused.length = 0;
+    const client = await bench.dial();
+    client.write(await recordClientHello({ servername: 'a.test' }));
+    await new Promise((resolve) => client.once('data', resolve));
+    client.end();
+    await bench.until(() => bench.refused.length === 1);
+    assert.deepEqual(bench.refused, ['closed']);
+    client.destroy();
+  });
+
+  test('leaves a connection as half-open as the listener made it', async () => {
+    const { client, socket } = await bench.secure('a.test');
+    assert.equal(socket.allowHalfOpen, true);
+    assert.equal(await echo(client, 'x'), 'x');
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    client.end();
+    await ended;
+  });
+
   test('ignores renegotiation by a TLS 1.2 client', async () => {
     const client = await bench.connect('a.test', { maxVersion: 'TLSv1.2' });
     const refused = new Promise<Error | null>((resolve) => {
@@ -222,6 +254,24 @@ describe('createTlsFront()', () => {
     assert.equal(bench.front.pending, 0);
     for (const { client } of clients) client.destroy();
   });
+});
+
+test('TlsFront.accept() takes bytes that were read behind a PROXY header', async () => {
+  const bench = await Bench.start({ proxyProtocol: true });
+  configure(bench);
+  const hello = await recordClientHello({ servername: 'a.test' });
+  const header = Buffer.from('PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n');
+  for (const cut of [0, 1, 6, hello.length - 1, hello.length]) {
+    const client = await bench.dial();
+    const answer = new Promise<Buffer>((resolve) => client.once('data', resolve));
+    client.write(Buffer.concat([header, hello.subarray(0, cut)]));
+    await bench.until(() => bench.front.pending === 1);
+    client.write(hello.subarray(cut));
+    assert.equal((await answer)[0], 22);
+    client.destroy();
+    await bench.until(() => bench.front.pending === 0);
+  }
+  await bench.close();
 });
 
 describe('TlsFront.update()', () => {
