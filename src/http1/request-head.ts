@@ -1,5 +1,6 @@
 import { latin1 } from '../lib/latin1.ts';
 import { canonicalAuthority } from './authority.ts';
+import { endOfBlankLine } from './blank-line.ts';
 import { FieldSection } from './field-section.ts';
 import { parseContentLength } from './fields.ts';
 import { asksForTrailers, parseTokenList } from './list.ts';
@@ -16,7 +17,6 @@ export interface RequestHeadOptions extends HeadLimits, RequestLineOptions {}
 const CR = 13;
 const LF = 10;
 const SP = 0x20;
-const BLANK_LINE = Buffer.from('\r\n\r\n');
 /** http1.md A5. */
 const MAX_EMPTY_LINES = 2;
 const SWITCH_TO_13 = ['upgrade', 'websocket', 'sec-websocket-version', '13'];
@@ -47,9 +47,8 @@ export function parseRequestHead(
   if (lineStart === end) return null;
   const from = Math.max(lineStart, start + scanned);
   // The blank line may have begun in bytes that were there before.
-  const blank = bytes.indexOf(BLANK_LINE, Math.max(lineStart, from - 3));
-  const headEnd = blank + 4;
-  if (blank < 0 || headEnd > end || headEnd - start > options.maxBytes) {
+  const headEnd = endOfBlankLine(bytes, Math.max(lineStart, from - 3), end);
+  if (headEnd < 0 || headEnd - start > options.maxBytes) {
     return refuseUnfinished(bytes, { start, lineStart, from, end }, options);
   }
   const result = parseWhole(bytes, lineStart, headEnd, options);

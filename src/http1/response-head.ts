@@ -1,4 +1,5 @@
 import { latin1 } from '../lib/latin1.ts';
+import { endOfBlankLine } from './blank-line.ts';
 import { FieldSection } from './field-section.ts';
 import { parseContentLength, trimOws } from './fields.ts';
 import type { HeadLimits, Refusal, ResponseHead } from './message.ts';
@@ -17,7 +18,6 @@ export interface ResponseHeadOptions extends HeadLimits {
 const CR = 13;
 const LF = 10;
 const SP = 0x20;
-const BLANK_LINE = Buffer.from('\r\n\r\n');
 const STATUS_LINE = 'status line is malformed: it must be HTTP/1.1, three digits and a reason';
 
 /**
@@ -36,9 +36,8 @@ export function parseResponseHead(
 ): ResponseHead | Refusal | null {
   const from = start + scanned;
   // The blank line may have begun in bytes that were there before.
-  const blank = bytes.indexOf(BLANK_LINE, Math.max(start, from - 3));
-  const headEnd = blank + 4;
-  if (blank < 0 || headEnd > end || headEnd - start > options.maxBytes) {
+  const headEnd = endOfBlankLine(bytes, Math.max(start, from - 3), end);
+  if (headEnd < 0 || headEnd - start > options.maxBytes) {
     return refuseUnfinished(bytes, { start, from, end }, options);
   }
   const result = parseWhole(bytes, start, headEnd, options);
