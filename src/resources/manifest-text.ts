@@ -48,6 +48,7 @@ function readJson(text: string): Result<readonly RawObject[], TextError> {
     return ok(expandList(value, (item) => ({ value: item, line: 1, lineOf: () => 1 })));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    // Not every message tells a position, and the rest of it is a piece of the text.
     const position = /line (\d+) column (\d+)/.exec(error.message);
     const column = position === null ? '' : ` at column ${position[2]}`;
     return err({
@@ -65,6 +66,7 @@ function readYaml(text: string): Result<readonly RawObject[], TextError> {
     prettyErrors: false,
     uniqueKeys: false,
     merge: true,
+    logLevel: 'error',
   });
   const objects: RawObject[] = [];
   for (const document of parsed) {
