@@ -73,15 +73,25 @@ function mergeHost(
   const served = ingress !== null && (ingress.routes.length > 0 || ingress.tls !== null);
   if (proxy === null && !served) return null;
   const own = new Set((proxy?.routes ?? []).map(({ match }) => matchText(match)));
-  const others = (ingress?.routes ?? []).filter(
-    (route) => !isChallengePath(route.match.path) && !own.has(matchText(route.match)),
-  );
+  const others = (ingress?.routes ?? [])
+    .filter((route) => !isChallengePath(route.match.path) && !own.has(matchText(route.match)))
+    .map((route) => underHost(route, proxy));
   return {
     name: host,
     // The sort is stable: a challenge comes before an identical match, an HTTPProxy before an Ingress.
     routes: sortRoutes([...challenges, ...(proxy?.routes ?? []), ...others]),
     upgradeFilters: [...(proxy?.upgradeFilters ?? []), ...(ingress?.upgradeFilters ?? [])],
     tls: proxy?.tls ?? ingress?.tls ?? null,
+  };
+}
+
+/** What an HTTPProxy says of the whole host holds for the routes that an Ingress adds, too. */
+function underHost(route: Route, proxy: ProxyPart | null): Route {
+  if (proxy === null) return route;
+  return {
+    ...route,
+    action: proxy.guarded ? MISCONFIGURED : route.action,
+    filters: [...proxy.upgradeFilters, ...route.filters],
   };
 }
 

@@ -23,16 +23,24 @@ export class Harness {
 
   /** Adds or replaces objects, as values or as YAML, and compiles. */
   apply(...objects: readonly (KubeObject | string)[]): CompileResult {
-    const upserts = objects.flatMap((object) => (typeof object === 'string' ? parse(object) : [object]));
-    this.store.apply([{ source: SOURCE, upserts, removals: [] }]);
+    for (const object of objects) this.hold(object);
     return this.compile();
   }
 
   /** Takes objects away and compiles. */
   remove(...objects: readonly (KubeObject | string)[]): CompileResult {
-    const removed = objects.flatMap((object) => (typeof object === 'string' ? parse(object) : [object]));
-    this.store.apply([{ source: SOURCE, upserts: [], removals: removed.map(refOf) }]);
+    for (const object of objects) this.drop(object);
     return this.compile();
+  }
+
+  /** Adds or replaces, without compiling. */
+  hold(object: KubeObject | string): void {
+    this.store.apply([{ source: SOURCE, upserts: read(object), removals: [] }]);
+  }
+
+  /** Takes away, without compiling. */
+  drop(object: KubeObject | string): void {
+    this.store.apply([{ source: SOURCE, upserts: [], removals: read(object).map(refOf) }]);
   }
 
   compile(): CompileResult {
@@ -40,6 +48,10 @@ export class Harness {
     this.#changes = [];
     return this.compiler.apply(changes);
   }
+}
+
+function read(object: KubeObject | string): KubeObject[] {
+  return typeof object === 'string' ? parse(object) : [object];
 }
 
 /** Reads objects from YAML; namespaced ones without a namespace are in `default`. */

@@ -175,7 +175,7 @@ export function replaceIdentical(candidates: readonly Candidate[]): Candidate[] 
     const earlier = byMatch.get(text);
     // A match that lost a condition it could not read gives way to a whole one.
     if (earlier !== undefined && candidate.reduced && !earlier.reduced) continue;
-    if (earlier !== undefined && earlier.reduced === candidate.reduced) warnReplaced(earlier, candidate);
+    if (earlier !== undefined && !earlier.reduced) warnReplaced(earlier, candidate);
     byMatch.delete(text);
     byMatch.set(text, candidate);
   }

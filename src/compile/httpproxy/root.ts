@@ -21,6 +21,8 @@ import { compileTls } from './tls.ts';
 export interface ProxyPart extends HostPart {
   /** Every proxy that was reached through an include; the root is not among them. */
   readonly visited: readonly Problem['object'][];
+  /** The host names an authorizer for all its routes, also those that an Ingress adds. */
+  readonly guarded: boolean;
 }
 
 /**
@@ -61,6 +63,7 @@ export function compileRoot(proxy: HTTPProxy, fqdn: string, view: View): ProxyPa
     upstreams: [...upstreams.values()],
     problems,
     off: false,
+    guarded: front.authorization?.enabled === true,
     visited: [...visited.values()],
   };
 }
@@ -73,6 +76,7 @@ function offPart(problems: readonly Problem[], visited: Walk['visited']): ProxyP
     upstreams: [],
     problems,
     off: true,
+    guarded: false,
     visited: [...visited.values()],
   };
 }
@@ -122,17 +126,16 @@ function compileHostPolicies(
     bucket: `${refKey(place.object)}|${fqdn}`,
   });
   checkGlobalRateLimit(host?.rateLimitPolicy?.global, { place: limits.at('global'), code });
-  const failedBefore = place.has('host-off');
-  const filtered = checkIpFilter(host ?? {}, place);
-  if (filtered && !failedBefore && place.has('host-off')) {
+  const filter = checkIpFilter(host ?? {}, place);
+  if (filter.badItem) {
     place.error(
       'IPFilterError/IPFilterPolicyNotValid',
       'the address filter of the host cannot be used; mend every item',
     );
-  } else if (filtered) {
+  } else if (filter.present) {
     place.ignored(
       'ipAllowPolicy, ipDenyPolicy: this release does not filter addresses; the host answers 503 until they are removed',
     );
   }
-  return { localRateLimit, unserved: filtered };
+  return { localRateLimit, unserved: filter.present };
 }

@@ -10,8 +10,8 @@ import type { RouteSpec } from './spec.ts';
  * @returns Whether the route must not be served.
  */
 export function checkRouteGuards(context: RootContext, route: RouteSpec, place: Place): boolean {
-  const filtered = checkIpFilter(route, place);
-  if (filtered) {
+  const { present: filtered, badItem } = checkIpFilter(route, place);
+  if (filtered && !badItem) {
     place.ignored(
       'ipAllowPolicy, ipDenyPolicy: this release does not filter addresses; the route answers 503 until they are removed',
     );

@@ -12,9 +12,12 @@ export interface IpFilters {
  * Checks `ipAllowPolicy` and `ipDenyPolicy` of a host or route (httpproxy.md 1.2): any bad item fails the whole
  * policy (⚠17).
  *
- * @returns Whether there is a filter, valid or not.
+ * @returns Whether there is a filter, valid or not, and whether an item of it is bad.
  */
-export function checkIpFilter({ ipAllowPolicy, ipDenyPolicy }: IpFilters, place: Place): boolean {
+export function checkIpFilter(
+  { ipAllowPolicy, ipDenyPolicy }: IpFilters,
+  place: Place,
+): { readonly present: boolean; readonly badItem: boolean } {
   const allow = ipAllowPolicy ?? [];
   const deny = ipDenyPolicy ?? [];
   if (allow.length > 0 && deny.length > 0) {
@@ -23,14 +26,17 @@ export function checkIpFilter({ ipAllowPolicy, ipDenyPolicy }: IpFilters, place:
       'ipAllowPolicy and ipDenyPolicy are both set; keep one',
     );
   }
-  checkItems(allow, place.at('ipAllowPolicy'));
-  checkItems(deny, place.at('ipDenyPolicy'));
-  return allow.length + deny.length > 0;
+  const badItems = checkItems(allow, place.at('ipAllowPolicy')) + checkItems(deny, place.at('ipDenyPolicy'));
+  return { present: allow.length + deny.length > 0, badItem: badItems > 0 };
 }
 
-function checkItems(items: readonly IpFilterSpec[], place: Place): void {
+/** Reports bad items and counts them. */
+function checkItems(items: readonly IpFilterSpec[], place: Place): number {
+  let bad = 0;
   for (const { source, cidr = '' } of items) {
-    if (source !== 'Peer' && source !== 'Remote') {
+    const known = source === 'Peer' || source === 'Remote';
+    if (!known || !isCidr(cidr)) bad += 1;
+    if (!known) {
       place.error(
         'IPFilterError/InvalidCIDR',
         `source ${JSON.stringify(source)} of ${JSON.stringify(cidr)} must be Peer or Remote`,
@@ -42,6 +48,7 @@ function checkItems(items: readonly IpFilterSpec[], place: Place): void {
       );
     }
   }
+  return bad;
 }
 
 function isCidr(text: string): boolean {
