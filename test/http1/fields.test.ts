@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFieldValue, isToken, parseContentLength, TOKEN_LOWER, trimOws } from '../../src/http1/fields.ts';
-import { findKnownName } from '../../src/http1/known-names.ts';
-import { parseTokenList } from '../../src/http1/list.ts';
 
 test('isToken() takes the characters of RFC 9110 §5.6.2 and no others', () => {
   const allowed = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -49,23 +47,4 @@ test('parseContentLength() takes decimal digits up to 2^53-1', () => {
     ['\u0661', -1],
   ];
   for (const [text, value] of cases) assert.equal(parseContentLength(text), value, text);
-});
-
-test('parseTokenList() skips empty members and refuses what is no token', () => {
-  assert.deepEqual(parseTokenList(' Close,, \tX-a ,'), ['close', 'x-a']);
-  assert.deepEqual(parseTokenList(''), []);
-  for (const text of ['a b', 'a;b', 'a,"b"', '\xa0a']) assert.equal(parseTokenList(text), null);
-  assert.equal(parseTokenList('a,'.repeat(64))?.length, 64);
-  assert.equal(parseTokenList('a,'.repeat(65)), null);
-});
-
-test('findKnownName() finds names in any case, and nothing like them', () => {
-  const find = (text: string): string | undefined => findKnownName(Buffer.from(text), 0, text.length)?.name;
-  assert.equal(find('Content-Length'), 'content-length');
-  assert.equal(find('HOST'), 'host');
-  assert.equal(find('tE'), 'te');
-  for (const text of ['hast', 'hosts', 'content_length', 'x', 'x-unknown', '__proto__']) {
-    assert.equal(find(text), undefined);
-  }
-  assert.equal(findKnownName(Buffer.from('xhostx'), 1, 5)?.special, true);
 });
