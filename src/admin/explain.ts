@@ -109,7 +109,8 @@ function tableOf(host: string, { hosts, settings }: ExplainSources['snapshot']) 
   return applyDelta(null, { version: 0, settings, hosts: { set, remove: [] }, ...rest }, DEPS);
 }
 
-function describeRoute(route: Route, secure: boolean): Pick<ExplainedRoute, 'match' | 'does'> {
+/** A route in words: what it matches and what it does with requests over TLS (`secure`) or in plain text. */
+export function describeRoute(route: Route, secure: boolean): Pick<ExplainedRoute, 'match' | 'does'> {
   const { path, headers, query } = route.match;
   const text = path.kind === 'regex' ? path.pattern : path.value;
   const conditions = [

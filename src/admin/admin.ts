@@ -1,0 +1,23 @@
+import type { Logger } from '../lib/logger.ts';
+import type { GatewayView } from './gateway-view.ts';
+import { addProbes } from './probes.ts';
+import { type BindAddress, openServer, type RunningServer } from './server.ts';
+
+export interface AdminOptions {
+  readonly view: GatewayView;
+  readonly address: BindAddress;
+  /** Names allowed in `Host` beside IP addresses and `localhost`. */
+  readonly adminHosts: readonly string[];
+  readonly logger: Logger;
+  /** Milliseconds since 1970, for ages; the system's by default. */
+  readonly wall?: () => number;
+}
+
+/**
+ * Opens the admin address: probes, metrics, `/v1`, the Kubernetes-shaped reads and the page `/`.
+ *
+ * @throws {Error} If the address cannot be bound.
+ */
+export function startAdmin({ view, address, adminHosts, logger }: AdminOptions): Promise<RunningServer> {
+  return openServer({ bind: address, hosts: adminHosts, logger, routes: (app) => addProbes(app, view) });
+}
