@@ -1,4 +1,4 @@
-import { Compiler, type CompileResult } from './compile/compiler.ts';
+import { type CompileResult, Compiler } from './compile/compiler.ts';
 import { RecordingView } from './compile/recording-view.ts';
 import { readCertificate } from './compile/secret.ts';
 import type { CompileOptions } from './compile/view.ts';
@@ -82,7 +82,8 @@ export class ControlPlane {
     this.#newSettings = null;
     const size = (change: Change<{ readonly name: string }>) => change.set.length + change.remove.length;
     const changed =
-      size(result.hosts) + size(result.upstreams) + size(result.endpoints) + size(certificates) > 0 || settings !== null;
+      size(result.hosts) + size(result.upstreams) + size(result.endpoints) + size(certificates) > 0 ||
+      settings !== null;
     if (changed) {
       this.#version++;
       await this.#options.send({
@@ -128,7 +129,11 @@ export class ControlPlane {
       const object = ref('HTTPProxy', key);
       const conditions = status.conditions.map((condition) => ({ ...condition, lastTransitionTime }));
       if (statuses.set(object, { ...status, conditions }) && status.currentStatus !== 'valid') {
-        logger.warn('HTTPProxy is not valid', { object: key, status: status.currentStatus, message: firstError(status) });
+        logger.warn('HTTPProxy is not valid', {
+          object: key,
+          status: status.currentStatus,
+          message: firstError(status),
+        });
       }
     }
     for (const [key, conditions] of result.delegations) {
@@ -144,6 +149,9 @@ export class ControlPlane {
   }
 }
 
-function firstError(status: { readonly conditions: readonly { readonly errors?: readonly { readonly message: string }[] }[]; readonly description?: string }): string {
+function firstError(status: {
+  readonly conditions: readonly { readonly errors?: readonly { readonly message: string }[] }[];
+  readonly description?: string;
+}): string {
   return status.conditions[0]?.errors?.[0]?.message ?? status.description ?? '';
 }

@@ -93,7 +93,8 @@ class RunningGateway implements Gateway {
       ticketSecret: randomBytes(32),
       trustedProxies: fixed.proxyProtocol === 'off' ? null : fixed.trustedProxies,
       // Half for clients, half for upstreams.
-      maxConnections: files === null ? 0 : Math.max(Math.floor((files - RESERVED_FILES) / 2 / fixed.workers), 16),
+      maxConnections:
+        files === null ? 0 : Math.max(Math.floor((files - RESERVED_FILES) / 2 / fixed.workers), 16),
       accessLog: fixed.accessLog.kind === 'off' ? 'off' : LOG_LEVELS[fixed.accessLogLevel],
       hostname: hostname(),
       pressure: this.#pressure.buffer as SharedArrayBuffer,
@@ -108,7 +109,10 @@ class RunningGateway implements Gateway {
     const control = new ControlPlane({
       store: this.#store,
       statuses: this.#statuses,
-      settings: { ...settings, defaultCertificate: fixed.defaultCertificate.kind === 'none' ? null : DEFAULT_CERTIFICATE },
+      settings: {
+        ...settings,
+        defaultCertificate: fixed.defaultCertificate.kind === 'none' ? null : DEFAULT_CERTIFICATE,
+      },
       compile,
       defaultCertificate: fixed.defaultCertificate,
       selfSigned: fixed.defaultCertificate.kind === 'self-signed' ? await selfSigned() : null,
@@ -185,7 +189,6 @@ class RunningGateway implements Gateway {
     await this.#pool.close();
     await this.#log?.close(LOG_CLOSE_MS);
   }
-
 }
 
 const LOG_LEVELS = { info: 'all', error: 'error', critical: 'critical', disabled: 'off' } as const;
@@ -194,7 +197,8 @@ function accessLogWriter({ static: fixed, log }: GatewayOptions): AccessLogWrite
   const target: StaticOptions['accessLog'] = fixed.accessLog;
   if (target.kind === 'off') return null;
   const now = () => systemClock.now();
-  const sink = target.kind === 'stdout' ? new StreamSink(process.stdout) : new FileSink({ path: target.path, now });
+  const sink =
+    target.kind === 'stdout' ? new StreamSink(process.stdout) : new FileSink({ path: target.path, now });
   return new AccessLogWriter({ sink, logger: log, now });
 }
 

@@ -38,10 +38,13 @@ export class Gather {
       this.#cancel();
     }
     const waitMs = Math.min(QUIET_MS, this.#burstSinceMs + LONGEST_MS - now);
-    this.#cancel = this.#setTimer(() => {
-      this.#cancel = null;
-      this.#run();
-    }, Math.max(waitMs, 0));
+    this.#cancel = this.#setTimer(
+      () => {
+        this.#cancel = null;
+        this.#run();
+      },
+      Math.max(waitMs, 0),
+    );
   }
 
   close(): void {

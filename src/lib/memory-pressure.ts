@@ -10,7 +10,9 @@ const NO_KEEP_ALIVE = 0.92;
 const REFUSE = 0.95;
 
 /** The memory limit of the cgroup in bytes, or null when there is none. */
-export function readMemoryLimit(read: (path: string) => string = (path) => readFileSync(path, 'latin1')): number | null {
+export function readMemoryLimit(
+  read: (path: string) => string = (path) => readFileSync(path, 'latin1'),
+): number | null {
   for (const path of LIMIT_FILES) {
     try {
       const bytes = Number(read(path).trim());

@@ -75,7 +75,12 @@ export class Wire {
   #paused = false;
   #error: Error | null = null;
 
-  private constructor(handler: WireHandler, buffers: ReadBuffers, make: (wire: Wire) => net.Socket, plain: boolean) {
+  private constructor(
+    handler: WireHandler,
+    buffers: ReadBuffers,
+    make: (wire: Wire) => net.Socket,
+    plain: boolean,
+  ) {
     this.#handler = handler;
     this.#buffers = buffers;
     this.#plain = plain;
@@ -212,7 +217,14 @@ export class Wire {
   }
 
   /** Writes a text, bytes `[start, end)` behind it and a text at the end in as few system calls as can be. */
-  writeAround(before: string, bytes: Buffer, start: number, end: number, lending: Lending, after: string): void {
+  writeAround(
+    before: string,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+    after: string,
+  ): void {
     const length = end - start;
     if (length === 0) {
       this.socket.write(before + after, 'latin1');

@@ -44,7 +44,8 @@ export function send(exchange: Exchange, status: number, headers: string[], body
   exchange.responseStatus = status;
   exchange.responseHeaders = headers;
   const route = exchange.route;
-  if (route !== null && status < 600) for (const filter of route.responseFilters) filter.onResponse?.(exchange);
+  if (route !== null && status < 600)
+    for (const filter of route.responseFilters) filter.onResponse?.(exchange);
   finishHeaders(exchange);
   const length = exchange.method === 'HEAD' ? 0 : bytes.length;
   const head = { status, headers: exchange.responseHeaders, bodyLength: bytes.length };

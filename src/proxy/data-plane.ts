@@ -98,7 +98,8 @@ export class DataPlane {
       logger: this.#side.logger,
       onConnection: (socket, info) => {
         this.#context.recorder.handshake(info.resumed ? 'resumed' : 'full');
-        for (const listener of this.#listeners) if (listener.name === 'https') listener.openSecure(socket, info);
+        for (const listener of this.#listeners)
+          if (listener.name === 'https') listener.openSecure(socket, info);
       },
       onRefused: (reason) => this.#context.recorder.handshake(reason),
     });
@@ -170,7 +171,13 @@ export class DataPlane {
   #record(exchange: Exchange): void {
     const durationMs = performance.now() - exchange.startedMs;
     const { recorder } = this.#context;
-    recorder.request(exchange.client.secure, exchange.responseStatus, durationMs, exchange.bytesReceived, exchange.bytesSent);
+    recorder.request(
+      exchange.client.secure,
+      exchange.responseStatus,
+      durationMs,
+      exchange.bytesReceived,
+      exchange.bytesSent,
+    );
     if (exchange.error !== null) recorder.error(exchange.error);
     if (!this.#logged(exchange)) return;
     this.#log.add(formatAccessLine(exchange, durationMs, Date.now()));

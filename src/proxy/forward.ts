@@ -103,7 +103,13 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
   #slowFromMs: number;
   #slowFromBytes = 0;
 
-  constructor(exchange: Exchange, action: Forward, backend: LiveBackend, pool: UpstreamPool, request: ForwardedRequest) {
+  constructor(
+    exchange: Exchange,
+    action: Forward,
+    backend: LiveBackend,
+    pool: UpstreamPool,
+    request: ForwardedRequest,
+  ) {
     super();
     this.#exchange = exchange;
     this.#action = action;
@@ -176,7 +182,12 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
     connection.begin(this, this.#request);
     if (this.#request.bodyLength === 0) return;
     // A body that is in part with the kernel already can only be sent again where that is allowed.
-    if (connection.reused && this.#action.retry === null && this.#action.mirror === null && !isIdempotent(this.#request.method)) {
+    if (
+      connection.reused &&
+      this.#action.retry === null &&
+      this.#action.mirror === null &&
+      !isIdempotent(this.#request.method)
+    ) {
       this.#body.replay(connection, OWNED);
       this.#body.drop();
     } else {
@@ -236,7 +247,12 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
     if (target === null || !this.#body.replayable) return;
     const { worker } = this.#exchange;
     if (target.percent < 100 && worker.random() * 100 >= target.percent) return;
-    mirror(worker, { upstream: target.upstream, exchange: this.#exchange, target: this.#request.target, body: this.#body });
+    mirror(worker, {
+      upstream: target.upstream,
+      exchange: this.#exchange,
+      target: this.#request.target,
+      body: this.#body,
+    });
   }
 
   // --- response
@@ -246,7 +262,14 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
     if (head.status !== 100) this.#exchange.downstream.inform(head.status, head.headers);
   }
 
-  onResponse(head: ResponseHead, bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
+  onResponse(
+    head: ResponseHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+    done: boolean,
+  ): void {
     const exchange = this.#exchange;
     const { retry } = this.#action;
     if (retry !== null && retriesResponse(retry, head) && this.#mayRetryByPolicy()) {
@@ -440,7 +463,11 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
         this.#expire(RESPONSE_TIMEOUT);
         return;
       }
-    } else if (idle || (requestTimeoutMs > 0 && nowMs >= this.#requestDoneMs + requestTimeoutMs) || this.#tooSlow(nowMs)) {
+    } else if (
+      idle ||
+      (requestTimeoutMs > 0 && nowMs >= this.#requestDoneMs + requestTimeoutMs) ||
+      this.#tooSlow(nowMs)
+    ) {
       this.#expire(CLIENT_TIMEOUT);
       return;
     }

@@ -3,11 +3,11 @@ import { ChunkedReader } from '../http1/chunked.ts';
 import { CHUNKED, type Refusal, type RequestHead, UNTIL_CLOSE } from '../http1/message.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
 import { chunkHead, LAST_CHUNK, responseHead } from '../http1/write.ts';
+import { ByteStash } from '../lib/byte-stash.ts';
 import { Timed } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { Downstream } from './downstream.ts';
 import { Exchange } from './exchange.ts';
-import { ByteStash } from '../lib/byte-stash.ts';
 import { serve } from './pipeline.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -89,7 +89,8 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
         this.#onHead(bytes, start, end, lending);
         return;
       case 'exchange':
-        if (this.#requestDone || (this.#paused && this.#exchange?.sink == null)) this.#hold(bytes, start, end);
+        if (this.#requestDone || (this.#paused && this.#exchange?.sink == null))
+          this.#hold(bytes, start, end);
         else this.#onBody(bytes, start, end, lending);
         return;
       case 'tunnel':
@@ -177,7 +178,8 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     this.#exchange = exchange;
     this.#stash.clear();
     // A body that is here whole needs no further reading, whoever answers.
-    if (length > 0 && end - at >= length && !head.expectContinue) this.#wholeBody(exchange, bytes, at, end, lending);
+    if (length > 0 && end - at >= length && !head.expectContinue)
+      this.#wholeBody(exchange, bytes, at, end, lending);
     else {
       serve(exchange);
       if (at < end) this.onBytes(bytes, at, end, lending);
@@ -304,7 +306,14 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
 
   inform(status: number, headers: readonly string[]): void {
     if (this.#minorVersion === 0 || this.#responding) return;
-    const text = responseHead({ status, headers, bodyLength: -1, minorVersion: 1, connection: null, upgrade: null });
+    const text = responseHead({
+      status,
+      headers,
+      bodyLength: -1,
+      minorVersion: 1,
+      connection: null,
+      upgrade: null,
+    });
     if (text !== null) this.#wire?.writeText(text);
   }
 
@@ -331,7 +340,8 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     }
     // Early: what the client still sends would be read as its next request.
     if (done && !this.#requestDone && !this.#bodyAtHand) this.#keepAlive = false;
-    if (this.#clientEnded || this.#worker.draining || this.#exchange?.upgrade != null) this.#keepAlive = false;
+    if (this.#clientEnded || this.#worker.draining || this.#exchange?.upgrade != null)
+      this.#keepAlive = false;
     const text = responseHead({
       status: head.status,
       headers: head.headers,
@@ -344,7 +354,8 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     this.#responding = true;
     this.#chunked = bodyLength === CHUNKED;
     if (!this.#chunked) wire.writeAround(text, bytes, start, end, lending, '');
-    else if (start < end) this.#writeChunk(wire, text + chunkHead(end - start), bytes, start, end, lending, done);
+    else if (start < end)
+      this.#writeChunk(wire, text + chunkHead(end - start), bytes, start, end, lending, done);
     else wire.writeText(done ? text + LAST_CHUNK : text);
     if (done) this.#answered();
     return true;
@@ -363,7 +374,15 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     if (done) this.#answered();
   }
 
-  #writeChunk(wire: Wire, before: string, bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
+  #writeChunk(
+    wire: Wire,
+    before: string,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+    done: boolean,
+  ): void {
     wire.writeAround(before, bytes, start, end, lending, done ? `\r\n${LAST_CHUNK}` : '\r\n');
   }
 
@@ -378,7 +397,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     if (wire === null || this.#phase !== 'exchange') return;
     if (!this.#keepAlive || !this.#requestDone) {
       // The rest of the body is not wanted by anybody: the upstream hears of it, the client may read its answer.
-      this.#exchange?.sink?.onClientGone();
+      if (!this.#requestDone) this.#exchange?.sink?.onClientGone();
       this.#linger();
       return;
     }
@@ -526,7 +545,12 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
       case 'head':
         if (this.#stash.length > 0) {
           if (nowMs >= this.#headSinceMs + settings.headTimeoutMs && !wire.paused) {
-            this.#refuse({ ok: false, status: 408, error: 'http_request_error', detail: 'the head took too long' });
+            this.#refuse({
+              ok: false,
+              status: 408,
+              error: 'http_request_error',
+              detail: 'the head took too long',
+            });
             return;
           }
         } else if (nowMs >= this.#idleSinceMs + settings.connectionIdleMs) {

@@ -56,7 +56,10 @@ export class Listener {
    * @returns The address in use.
    * @throws {Error} If the address cannot be bound.
    */
-  listen(address: { readonly address: string; readonly port: number }): Promise<{ address: string; port: number }> {
+  listen(address: {
+    readonly address: string;
+    readonly port: number;
+  }): Promise<{ address: string; port: number }> {
     const server = net.createServer(
       {
         pauseOnConnect: true,
@@ -141,7 +144,9 @@ export class Listener {
     const { _parent: plain } = socket as TLSSocket & { readonly _parent?: net.Socket };
     const peer = (plain === undefined ? null : this.#early.get(plain)) ?? null;
     if (plain !== undefined) this.#early.delete(plain);
-    const connection = this.#connection(clientInfo(socket, peer, info), (host) => front.misdirected(info, host));
+    const connection = this.#connection(clientInfo(socket, peer, info), (host) =>
+      front.misdirected(info, host),
+    );
     connection.open(Wire.adopt(socket, connection, this.#worker.buffers), null);
   }
 

@@ -17,7 +17,12 @@ const DEADLINE_MS = 15_000;
  */
 export function mirror(
   worker: WorkerContext,
-  copy: { readonly upstream: string; readonly exchange: Exchange; readonly target: string; readonly body: RequestBody },
+  copy: {
+    readonly upstream: string;
+    readonly exchange: Exchange;
+    readonly target: string;
+    readonly body: RequestBody;
+  },
 ): void {
   const { exchange, body } = copy;
   const pool = worker.pools.get(copy.upstream);
@@ -44,7 +49,12 @@ export function mirror(
     cells.add(pool.slot, UPSTREAM_CELL.active, -1);
     cells.add(endpoint.slot, ENDPOINT_CELL.active, -1);
   });
-  connection.begin(discard, { method: exchange.method, head, bodyLength: exchange.bodyLength, upgrade: false });
+  connection.begin(discard, {
+    method: exchange.method,
+    head,
+    bodyLength: exchange.bodyLength,
+    upgrade: false,
+  });
   body.replay(connection, OWNED);
   connection.finish();
   worker.wheel.schedule(discard, DEADLINE_MS);
@@ -71,7 +81,14 @@ class Discard extends Timed implements AttemptListener {
 
   onInterim(): void {}
 
-  onResponse(_head: ResponseHead, _bytes: Buffer, _start: number, _end: number, _lending: number, done: boolean): void {
+  onResponse(
+    _head: ResponseHead,
+    _bytes: Buffer,
+    _start: number,
+    _end: number,
+    _lending: number,
+    done: boolean,
+  ): void {
     if (done) this.#end();
   }
 

@@ -86,7 +86,13 @@ function act(exchange: Exchange, route: LiveRoute): void {
       send(exchange, action.status, ['location', redirectLocation(action, exchange)], '');
       return;
     case 'respond':
-      answer(exchange, { status: action.status, headers: [], body: action.body, error: action.error, flags: '' });
+      answer(exchange, {
+        status: action.status,
+        headers: [],
+        body: action.body,
+        error: action.error,
+        flags: '',
+      });
       return;
     default:
       action satisfies never;

@@ -15,7 +15,9 @@ export function createBalancer(kind: Upstream['balancer'], random: () => number)
     case 'least-request':
       return leastRequest(random);
     case 'random':
-      return { pick: (endpoints, avoid) => usable(endpoints, Math.floor(random() * endpoints.length), avoid) };
+      return {
+        pick: (endpoints, avoid) => usable(endpoints, Math.floor(random() * endpoints.length), avoid),
+      };
     default:
       return kind satisfies never;
   }
@@ -48,7 +50,11 @@ function leastRequest(random: () => number): Balancer {
  * The endpoint at `start`, or the next one that may be used. At most half of the endpoints are passed over
  * because they rest, and never the last one.
  */
-function usable(endpoints: readonly LiveEndpoint[], start: number, avoid: LiveEndpoint | null): LiveEndpoint | null {
+function usable(
+  endpoints: readonly LiveEndpoint[],
+  start: number,
+  avoid: LiveEndpoint | null,
+): LiveEndpoint | null {
   const first = endpoints[start];
   if (first === undefined) return null;
   if (first !== avoid && !first.rests) return first;

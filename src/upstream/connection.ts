@@ -9,14 +9,28 @@ import { BORROWED, type Lending, OWNED, Wire, type WireHandler } from '../lib/wi
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
 import type { LiveEndpoint } from './endpoint.ts';
-import { badResponse, CONNECT_TIMEOUT, connectError, incomplete, type ProxyError, reset } from './proxy-error.ts';
+import {
+  badResponse,
+  CONNECT_TIMEOUT,
+  connectError,
+  incomplete,
+  type ProxyError,
+  reset,
+} from './proxy-error.ts';
 
 /** Receives one attempt's answer. Called from the event loop; bytes as in `WireHandler`. */
 export interface AttemptListener {
   /** A 1xx that is no switch. */
   onInterim(head: ResponseHead): void;
   /** The head and the first bytes of the body. `done`: this is all of it. */
-  onResponse(head: ResponseHead, bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void;
+  onResponse(
+    head: ResponseHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+    done: boolean,
+  ): void;
   onBody(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void;
   /** A 101 to a request that asked for it. `rest` came behind the head. @returns Who has the wire from now on. */
   onSwitch(head: ResponseHead, wire: Wire, rest: Buffer): WireHandler;
@@ -183,6 +197,7 @@ export class UpstreamConnection extends Timed {
   /** Gives the attempt up; the listener hears nothing more. No last chunk is written. */
   abort(): void {
     this.#listener = null;
+    this.#state = 'closed';
     this.#wire.destroy();
   }
 
@@ -281,7 +296,14 @@ export class UpstreamConnection extends Timed {
     }
   }
 
-  #beginBody(l: AttemptListener, head: ResponseHead, bytes: Buffer, start: number, end: number, lending: Lending): void {
+  #beginBody(
+    l: AttemptListener,
+    head: ResponseHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+  ): void {
     this.#head = head;
     this.#remaining = head.bodyLength;
     if (head.keepAliveMs > 0) this.#upstreamKeepsMs = head.keepAliveMs;
@@ -345,7 +367,12 @@ export class UpstreamConnection extends Timed {
     // The listener may have given up, or left, while it was told.
     if (this.#listener === listener) this.#listener = null;
     const reusable =
-      clean && this.#requestDone && !this.#ended && this.#head?.keepAlive === true && !this.#upgrade && this.#keepMs(1) > 0;
+      clean &&
+      this.#requestDone &&
+      !this.#ended &&
+      this.#head?.keepAlive === true &&
+      !this.#upgrade &&
+      this.#keepMs(1) > 0;
     if (!reusable || this.endpoint.gone || this.endpoint.pool.upstream.idleConnectionMs === 0) {
       this.#state = 'closed';
       this.#wire.destroy();
@@ -386,7 +413,9 @@ export class UpstreamConnection extends Timed {
       listener.onBody(NOTHING, 0, 0, BORROWED, true);
       this.#done(listener, true);
     } else if (this.#state === 'busy' && listener !== null) {
-      this.#fail(this.#responseBegun ? incomplete('ended early') : reset(this.reused, 'ended before the response'));
+      this.#fail(
+        this.#responseBegun ? incomplete('ended early') : reset(this.reused, 'ended before the response'),
+      );
     } else {
       this.#wire.destroy();
     }

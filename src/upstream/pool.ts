@@ -37,7 +37,11 @@ class Waiter extends Timed {
   readonly ready: (connection: UpstreamConnection | null) => void;
   readonly #pool: UpstreamPool;
 
-  constructor(pool: UpstreamPool, endpoint: LiveEndpoint, ready: (connection: UpstreamConnection | null) => void) {
+  constructor(
+    pool: UpstreamPool,
+    endpoint: LiveEndpoint,
+    ready: (connection: UpstreamConnection | null) => void,
+  ) {
     super();
     this.#pool = pool;
     this.endpoint = endpoint;
@@ -112,7 +116,8 @@ export class UpstreamPool {
   /** Whether a new connection to an endpoint may be opened. One for each worker is always allowed. */
   mayConnect(endpoint: LiveEndpoint): boolean {
     const { connections, perEndpointConnections } = this.upstream.breaker;
-    if (perEndpointConnections > 0 && endpoint.connections >= perEndpointConnections) return endpoint.connections === 0;
+    if (perEndpointConnections > 0 && endpoint.connections >= perEndpointConnections)
+      return endpoint.connections === 0;
     if (this.connections === 0) return true;
     return this.runtime.cells.sum(this.slot, UPSTREAM_CELL.connections) < connections;
   }

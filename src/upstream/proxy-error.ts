@@ -28,7 +28,12 @@ export function connectError(error: Error | null): ProxyError {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   let name = CONNECT_CODES[code];
   if (name === undefined) {
-    if (code.startsWith('ERR_TLS') || code.includes('CERT') || code.includes('SIGNATURE') || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') {
+    if (
+      code.startsWith('ERR_TLS') ||
+      code.includes('CERT') ||
+      code.includes('SIGNATURE') ||
+      code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
+    ) {
       name = 'tls_certificate_error';
     } else if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
       name = 'tls_protocol_error';
@@ -36,7 +41,14 @@ export function connectError(error: Error | null): ProxyError {
       name = 'connection_terminated';
     }
   }
-  return { code: name, side: 'upstream', status: 503, retry: 'safe', flags: 'UF', detail: error?.message ?? 'closed' };
+  return {
+    code: name,
+    side: 'upstream',
+    status: 503,
+    retry: 'safe',
+    flags: 'UF',
+    detail: error?.message ?? 'closed',
+  };
 }
 
 /** The connection took longer than its connect timeout. */
@@ -63,7 +75,14 @@ export function reset(reused: boolean, detail: string): ProxyError {
 
 /** The connection ended inside the response. */
 export function incomplete(detail: string): ProxyError {
-  return { code: 'http_response_incomplete', side: 'upstream', status: 502, retry: 'never', flags: 'UC', detail };
+  return {
+    code: 'http_response_incomplete',
+    side: 'upstream',
+    status: 502,
+    retry: 'never',
+    flags: 'UC',
+    detail,
+  };
 }
 
 /** The upstream spoke nonsense. */

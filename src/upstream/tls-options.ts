@@ -24,7 +24,8 @@ export function upstreamTlsOptions(upstream: Upstream): ConnectionOptions {
     ...base,
     secureContext: tls.createSecureContext({ ca: verify.caPem, minVersion, maxVersion }),
     rejectUnauthorized: true,
-    checkServerIdentity: (_host: string, certificate: PeerCertificate) => checkNames(verify.names, certificate),
+    checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
+      checkNames(verify.names, certificate),
   };
 }
 

@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import { BORROWED, LENT, type Lending, ReadBuffers, Wire, type WireHandler } from '../../src/lib/wire.ts';
 
 /** A loopback server whose connections are handed to `accept`. */
-async function listen(accept: (socket: net.Socket) => void): Promise<{ port: number; close: () => Promise<void> }> {
+async function listen(
+  accept: (socket: net.Socket) => void,
+): Promise<{ port: number; close: () => Promise<void> }> {
   const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true }, accept);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -43,6 +45,7 @@ test('Wire passes a large body by reference to readers of any speed without losi
       },
       onEnd() {
         client.end();
+        upstream.end();
       },
       onClose() {},
     };
@@ -54,12 +57,16 @@ test('Wire passes a large body by reference to readers of any speed without losi
     let reads = 0;
     for await (const chunk of socket) {
       hash.update(chunk as Buffer);
-      if (slow && ++reads % 8 === 0) await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      if (slow && ++reads % 8 === 0)
+        await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     }
     return hash.digest('hex');
   };
   const hashes = await Promise.all([false, true, true, false, true, true].map(download));
-  assert.deepEqual(hashes, hashes.map(() => expected));
+  assert.deepEqual(
+    hashes,
+    hashes.map(() => expected),
+  );
   assert.deepEqual([...lendings].sort(), [BORROWED, LENT]);
   await relay.close();
   await source.close();
