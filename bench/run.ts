@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from '../src/lib/error-message.ts';
 import { small } from './cases/small.ts';
 import type { BenchCase } from './lib/bench-case.ts';
 import { measure } from './lib/measure.ts';
@@ -38,4 +39,9 @@ async function bench(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-process.exitCode = await bench(process.argv.slice(2));
+try {
+  process.exitCode = await bench(process.argv.slice(2));
+} catch (error) {
+  console.error(`bench: ${messageOf(error)}`);
+  process.exitCode = 1;
+}

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,5 +55,12 @@ export function startUpstreams(): Promise<PinnedProcess> {
 async function startNginx(config: string, core: number, ports: readonly number[]): Promise<PinnedProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const command = ['nginx', '-p', folder, '-e', 'stderr', '-c', join(bench, 'peers', config)];
-  return startPinned(command, { core, ports });
+  const started = await startPinned(command, { core, ports });
+  return {
+    pid: started.pid,
+    async stop() {
+      await started.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
 }
