@@ -119,6 +119,12 @@ describe('createTlsFront()', () => {
     assert.equal(client.getProtocol(), 'TLSv1.3');
   });
 
+  test('serves a client whose first key share fits no group, after a HelloRetryRequest', async () => {
+    const { client, info } = await bench.secure('a.test', { ecdhCurve: 'P-521:P-384' });
+    assert.equal(await echo(client, 'x'), 'x');
+    assert.equal(info.serverName, 'a.test');
+  });
+
   for (const [what, ALPNProtocols, expected] of [
     ['without ALPN', undefined, null],
     ['with http/1.1', ['http/1.1'], 'http/1.1'],
