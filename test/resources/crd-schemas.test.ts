@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BUILTIN_SCHEMAS } from '../../src/resources/builtin-schemas.ts';
 import { loadCrdSchemas } from '../../src/resources/crd-schemas.ts';
-import { PATTERN_WORDS } from '../../src/resources/pattern-words.ts';
 import type { Schema } from '../../src/resources/schema.ts';
 import { rulesOf, SCHEMA_RULES } from '../../src/resources/schema-rules.ts';
 
@@ -63,13 +62,4 @@ test('crds/ keeps conditions as a map by type', () => {
 test('SCHEMA_RULES has a function for every rule of the schemas, and no others', () => {
   const schemas = [...crds.map(({ schema }) => schema), ...Object.values(BUILTIN_SCHEMAS)];
   assert.deepEqual(Object.keys(SCHEMA_RULES).sort(), [...new Set(schemas.flatMap(rulesOf))].sort());
-});
-
-test('PATTERN_WORDS has words for every pattern that users meet', () => {
-  const schemas = [...crds.map(({ schema }) => schema.properties?.spec), ...Object.values(BUILTIN_SCHEMAS)];
-  for (const schema of schemas) {
-    for (const [path, { pattern }] of schema === undefined ? [] : partsOf(schema)) {
-      if (pattern !== undefined) assert.ok(Object.hasOwn(PATTERN_WORDS, pattern), `${path}: ${pattern}`);
-    }
-  }
 });
