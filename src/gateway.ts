@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { startAdmin } from './admin/admin.ts';
+import { startHealth } from './admin/health.ts';
+import type { RunningServer } from './admin/server.ts';
 import { createSelfSigned } from './certs/self-signed.ts';
 import type { CompileOptions } from './compile/view.ts';
 import type { GatewayOptions, StaticOptions } from './config.ts';
 import { ControlPlane, DEFAULT_CERTIFICATE } from './control-plane.ts';
+import { createGatewayView } from './gateway-view.ts';
 import { systemClock } from './lib/clock.ts';
 import { Gather } from './lib/gather.ts';
 import { memoryPressure, readMemoryLimit } from './lib/memory-pressure.ts';
 import { systemTimer } from './lib/set-timer.ts';
+import { sluiceVersion } from './lib/version.ts';
 import type { WorkerOptions } from './proxy/worker-options.ts';
 import { type ManifestDirectories, openManifestDirectories } from './resources/manifest-directory.ts';
 import { formatReport } from './resources/manifest-report.ts';
@@ -64,6 +69,8 @@ class RunningGateway implements Gateway {
   readonly #pressure = new Uint8Array(new SharedArrayBuffer(1));
   #control: ControlPlane | null = null;
   #manifests: ManifestDirectories | null = null;
+  #admin: RunningServer | null = null;
+  #health: RunningServer | null = null;
   #pressureTimer: NodeJS.Timeout | null = null;
   #gather: Gather | null = null;
   #ready = false;
@@ -136,6 +143,19 @@ class RunningGateway implements Gateway {
     });
     await this.#pool.start();
     this.#watchMemory();
+    const view = createGatewayView({
+      version: await sluiceVersion(),
+      store: this.#store,
+      statuses: this.#statuses,
+      control,
+      pool: this.#pool,
+      manifests: this.#manifests,
+      log: this.#log,
+      wall: Date.now,
+      ready: () => this.#ready,
+    });
+    this.#admin = await startAdmin({ view, address: fixed.admin, adminHosts: fixed.adminHosts, logger: log });
+    if (fixed.health !== null) this.#health = await startHealth({ view, address: fixed.health, logger: log });
     this.#ready = true;
   }
 
@@ -163,7 +183,7 @@ class RunningGateway implements Gateway {
   }
 
   get adminUrl(): string {
-    return String(this.#ready);
+    return this.#admin?.url ?? '';
   }
 
   reconfigure(settings: Settings, compile: CompileOptions): void {
@@ -187,6 +207,8 @@ class RunningGateway implements Gateway {
     if (this.#pressureTimer !== null) clearInterval(this.#pressureTimer);
     await this.#manifests?.close();
     await this.#pool.close();
+    await this.#admin?.close();
+    await this.#health?.close();
     await this.#log?.close(LOG_CLOSE_MS);
   }
 }

@@ -24,7 +24,7 @@ export interface GatewayView {
   workers(): readonly WorkerInfo[];
   certificates(): readonly ServedCertificate[];
   /** The text of `/metrics`. */
-  metrics(): string;
+  metrics(): string | Promise<string>;
   /** Where an object was read from; undefined when it came from a cluster. */
   originOf(ref: ObjectRef): Origin | undefined;
   /** @param name Name of an upstream of the snapshot. Zeros for one that has no slot yet. */

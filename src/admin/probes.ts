@@ -15,5 +15,5 @@ export function addProbes(app: FastifyInstance, view: Pick<GatewayView, 'ready' 
       .type(TEXT)
       .send(ready ? 'ok\n' : 'not ready\n');
   });
-  app.get('/metrics', (_request, reply) => reply.type(METRICS).send(view.metrics()));
+  app.get('/metrics', async (_request, reply) => reply.type(METRICS).send(await view.metrics()));
 }

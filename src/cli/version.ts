@@ -1,13 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { sluiceVersion } from '../lib/version.ts';
 import type { Args } from './args.ts';
 import type { Command, CommandContext } from './command.ts';
-
-/** The version in package.json. */
-export async function sluiceVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
-}
 
 async function run(args: Args, { out }: CommandContext): Promise<number> {
   const version = await sluiceVersion();

@@ -34,9 +34,8 @@ export class UpstreamPools {
       if (known !== undefined) this.#remove(upstream.name, known);
       const pool = new UpstreamPool(upstream, this.#runtime);
       this.#pools.set(upstream.name, pool);
-      let users = this.#users.get(upstream.endpoints);
-      if (users === undefined) this.#users.set(upstream.endpoints, (users = new Set()));
-      users.add(pool);
+      const users = this.#users.get(upstream.endpoints) ?? new Set();
+      this.#users.set(upstream.endpoints, users.add(pool));
       if (!changed.has(upstream.endpoints)) pool.setEndpoints(this.#sets.get(upstream.endpoints));
     }
     for (const name of delta.upstreams.remove) {

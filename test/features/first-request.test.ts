@@ -46,5 +46,5 @@ test('a manifest that changes takes effect without a connection lost', async (t)
     return (await probe.untilEnd()).startsWith('HTTP/1.1 200 ');
   });
   client.send('GET /new HTTP/1.1\r\nhost: web.test\r\n\r\n');
-  await client.until(/HTTP\/1\.1 200 OK[^]*ok$/);
+  await client.until(/HTTP\/1\.1 200 OK[\s\S]*ok$/);
 });

@@ -52,7 +52,7 @@ test('Wire passes a large body by reference to readers of any speed without losi
     const upstream = Wire.connect({ host: '127.0.0.1', port: source.port }, handler, buffers);
   });
   const download = async (slow: boolean): Promise<string> => {
-    const socket = net.connect({ port: relay.port, host: '127.0.0.1', highWaterMark: 16 * 1024 });
+    const socket = net.connect({ port: relay.port, host: '127.0.0.1' });
     const hash = createHash('sha256');
     let reads = 0;
     for await (const chunk of socket) {
