@@ -20,7 +20,7 @@ export interface RequestHeadParts {
 
 export interface ResponseHeadParts {
   readonly status: number;
-  /** Flat, lower-case names; without framing fields. */
+  /** Flat, lower-case names; without `host` and framing fields. */
   readonly headers: readonly string[];
   /** Bytes, CHUNKED or UNTIL_CLOSE. Status 1xx and 204 are written without length, 304 never as chunked. */
   readonly bodyLength: number;
@@ -69,8 +69,7 @@ export function requestHead(parts: RequestHeadParts): string | null {
     !isMethod(bytes, method.length) ||
     !isVisible(bytes, targetStart, targetStart + target.length) ||
     !isVisible(bytes, authorityStart, authorityStart + authority.length) ||
-    !areFields(bytes, fieldsStart, headers) ||
-    headers.includes('host')
+    !areFields(bytes, fieldsStart, headers)
   ) {
     return null;
   }
@@ -148,7 +147,7 @@ function areFields(bytes: Uint8Array, start: number, headers: readonly string[])
     const name = headers[i] as string;
     const { length } = name;
     if (length === 0 || (length === 14 && name === 'content-length')) return false;
-    if (length === 17 && name === 'transfer-encoding') return false;
+    if ((length === 17 && name === 'transfer-encoding') || (length === 4 && name === 'host')) return false;
     for (const nameEnd = at + length; at < nameEnd; at++) {
       const byte = bytes[at] as number;
       if (byte === 0 || TOKEN_LOWER[byte] !== byte) return false;

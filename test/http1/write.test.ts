@@ -94,6 +94,11 @@ describe('requestHead()', () => {
     for (const part of parts) assert.equal(requestHead({ ...REQUEST, ...part }), null, JSON.stringify(part));
   });
 
+  test('takes values that are names elsewhere', () => {
+    const text = requestHead({ ...REQUEST, headers: ['x', 'host', 'host-x', 'content-length', 'y', 'a:b'] });
+    assert.equal(text, wire('GET / HTTP/1.1⏎host: a⏎x: host⏎host-x: content-length⏎y: a:b⏎⏎'));
+  });
+
   test('checks heads beyond its scratch bytes too', () => {
     const long = 'v'.repeat(20_000);
     assert.ok(requestHead({ ...REQUEST, headers: ['x', long] })?.includes(long));
