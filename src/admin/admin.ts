@@ -1,5 +1,6 @@
 import type { Logger } from '../lib/logger.ts';
 import type { GatewayView } from './gateway-view.ts';
+import { addKubeRoutes } from './kube/routes.ts';
 import { addProbes } from './probes.ts';
 import { type BindAddress, openServer, type RunningServer } from './server.ts';
 
@@ -18,6 +19,15 @@ export interface AdminOptions {
  *
  * @throws {Error} If the address cannot be bound.
  */
-export function startAdmin({ view, address, adminHosts, logger }: AdminOptions): Promise<RunningServer> {
-  return openServer({ bind: address, hosts: adminHosts, logger, routes: (app) => addProbes(app, view) });
+export function startAdmin(options: AdminOptions): Promise<RunningServer> {
+  const { view, address, adminHosts, logger, wall = Date.now } = options;
+  return openServer({
+    bind: address,
+    hosts: adminHosts,
+    logger,
+    routes: (app) => {
+      addProbes(app, view);
+      addKubeRoutes(app, view, wall);
+    },
+  });
 }
