@@ -14,6 +14,7 @@ const DATA = ['router', 'filters', 'upstream', 'http1', 'http2', 'proxy'] as con
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   main: 'everything',
   gateway: 'everything',
+  'gateway-view': 'everything',
   'control-plane': 'everything',
   config: 'everything',
   cli: ['main', 'gateway', 'config', ...CONTROL, 'snapshot', 'workers', 'limits', 'telemetry', 'admin'],
@@ -33,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   canary: ['snapshot', 'resources'],
   clusters: ['snapshot', 'resources'],
   telemetry: ['workers', 'snapshot'],
-  admin: [...CONTROL, 'snapshot', 'workers', 'router', 'filters', 'limits', 'upstream', 'telemetry'],
+  admin: [...CONTROL, 'snapshot', 'workers', 'router', 'filters', 'limits', 'upstream', 'http1', 'telemetry'],
   ui: [],
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sluiceVersion } from '../../src/cli/version.ts';
+import { sluiceVersion } from '../../src/lib/version.ts';
 import { runCommand } from '../support/command.ts';
 
 test('versionCommand prints the versions as text and as JSON', async () => {
