@@ -1,6 +1,6 @@
 import type { ClientInfo, FilterContext } from '../filters/filter.ts';
 import type { RequestHead } from '../http1/message.ts';
-import type { LiveRoute } from '../router/table.ts';
+import type { LiveRoute } from '../router/live-route.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import type { Downstream, RequestSink } from './downstream.ts';
 import type { WorkerContext } from './worker-context.ts';

@@ -3,7 +3,7 @@ import { requestHead } from '../http1/write.ts';
 import { Timed } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import { rewritePath } from '../router/prefix-rewrite.ts';
-import { type LiveBackend, type LiveRoute, pickBackend } from '../router/table.ts';
+import { type LiveBackend, type LiveRoute, pickBackend } from '../router/live-route.ts';
 import type { Forward } from '../snapshot/virtual-host.ts';
 import type { AttemptListener, AttemptRequest, UpstreamConnection } from '../upstream/connection.ts';
 import type { LiveEndpoint } from '../upstream/endpoint.ts';

@@ -1,6 +1,7 @@
 import type { Answer, Filter } from '../filters/filter.ts';
+import type { LiveHost } from '../router/live-host.ts';
+import type { LiveRoute } from '../router/live-route.ts';
 import { httpsLocation, redirectLocation } from '../router/redirect-location.ts';
-import type { LiveHost, LiveRoute } from '../router/table.ts';
 import { answer, fail, INTERNAL, MISDIRECTED, NOT_FOUND, OVERLOADED, send } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { forward } from './forward.ts';

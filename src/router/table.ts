@@ -2,10 +2,6 @@ import type { FilterDeps } from '../filters/registry.ts';
 import type { Delta, Settings } from '../snapshot/snapshot.ts';
 import { LiveHost } from './live-host.ts';
 
-// What a table hands out, for those who route by it.
-export type { LiveHost } from './live-host.ts';
-export { type LiveBackend, type LiveRoute, pickBackend } from './live-route.ts';
-
 /** Everything a worker routes by. Immutable: a request keeps the table it began with. */
 export interface RouteTable {
   readonly version: number;
