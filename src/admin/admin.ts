@@ -1,8 +1,11 @@
 import type { Logger } from '../lib/logger.ts';
 import type { GatewayView } from './gateway-view.ts';
 import { addKubeRoutes } from './kube/routes.ts';
+import { PAGE_POLICY, renderPage } from './page.ts';
 import { addProbes } from './probes.ts';
 import { type BindAddress, openServer, type RunningServer } from './server.ts';
+import { summaryOf } from './summary.ts';
+import { addV1Routes } from './v1-routes.ts';
 
 export interface AdminOptions {
   readonly view: GatewayView;
@@ -17,7 +20,7 @@ export interface AdminOptions {
 /**
  * Opens the admin address: probes, metrics, `/v1`, the Kubernetes-shaped reads and the page `/`.
  *
- * @throws {Error} If the address cannot be bound.
+ * @throws {Error} If the address cannot be bound, or `crds/` of the installation is broken.
  */
 export function startAdmin(options: AdminOptions): Promise<RunningServer> {
   const { view, address, adminHosts, logger, wall = Date.now } = options;
@@ -27,7 +30,12 @@ export function startAdmin(options: AdminOptions): Promise<RunningServer> {
     logger,
     routes: (app) => {
       addProbes(app, view);
+      addV1Routes(app, view);
       addKubeRoutes(app, view, wall);
+      app.get('/', (request, reply) => {
+        reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8');
+        return reply.send(renderPage(summaryOf(view), `http://${request.headers.host ?? ''}`));
+      });
     },
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { loadCrdSchemas } from '../../resources/crd-schemas.ts';
 import { statusObject } from '../error-body.ts';
 import type { GatewayView } from '../gateway-view.ts';
+import { queryOf } from '../request-query.ts';
 import { answerApi } from './answer.ts';
 import { serverVersion } from './discovery.ts';
 import { openApiDocument, openApiIndex } from './open-api.ts';
@@ -35,9 +36,4 @@ export function addKubeRoutes(app: FastifyInstance, view: GatewayView, wall: () 
 /** The router has refused what cannot be decoded. */
 function decodedPath(request: FastifyRequest): string {
   return decodeURIComponent(request.url.split('?', 1)[0] ?? '');
-}
-
-function queryOf(request: FastifyRequest): URLSearchParams {
-  const at = request.url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1));
 }
