@@ -40,8 +40,4 @@ export class UsedNames {
   usersOf(name: string): ReadonlySet<string> {
     return this.#usersOf.get(name) ?? new Set();
   }
-
-  names(): Iterable<string> {
-    return this.#usersOf.keys();
-  }
 }

@@ -9,8 +9,14 @@ import { proxyRef, refKey } from './context.ts';
 import { compileRoute, origin } from './route.ts';
 import type { HTTPProxy, IncludeSpec } from './spec.ts';
 
-/** Includes followed for one host: objects that include each other twice, in a row, would double without end. */
-export const MAX_INCLUDES = 5000;
+/**
+ * Includes and routes compiled for one host, counted once for each path to them: objects that include the next
+ * one twice, in a row, would double without end.
+ */
+export const MAX_STEPS = 50_000;
+
+/** Includes from a root down to a leaf; each level takes space on the stack. */
+export const MAX_DEPTH = 500;
 
 /** What an include without a usable target answers. */
 const INCLUDE_FAILED: Respond = {
@@ -27,7 +33,8 @@ export interface Walk {
   readonly visited: Map<string, Place['object']>;
   /** Keys from the root down to the object at hand. */
   readonly path: Set<string>;
-  includes: number;
+  /** Includes and routes so far. */
+  steps: number;
 }
 
 /** Where one proxy stands in the walk. */
@@ -45,16 +52,30 @@ export function compileTree(walk: Walk, proxy: HTTPProxy, { place, inherited }: 
   const seen = new Set<string>();
   for (const [index, include] of (proxy.spec?.includes ?? []).entries()) {
     const at = place.at(`spec.includes[${index}]`).scope('include');
+    if (isExhausted(walk, at)) return candidates;
     for (const candidate of compileInclude(walk, include, { place: at, inherited, seen })) {
       candidates.push(candidate);
     }
   }
   for (const [index, route] of (proxy.spec?.routes ?? []).entries()) {
     const at = place.at(`spec.routes[${index}]`);
+    if (isExhausted(walk, at.scope('include'))) return candidates;
     const candidate = compileRoute(walk.context, route, { place: at, inherited });
     if (candidate !== null) candidates.push(candidate);
   }
   return candidates;
+}
+
+/** Counts one step; the first one too many is reported, and nothing more is compiled for the host. */
+function isExhausted(walk: Walk, place: Place): boolean {
+  walk.steps += 1;
+  if (walk.steps === MAX_STEPS + 1) {
+    place.error(
+      'IncludeError/TooManyIncludes',
+      `the host has more than ${MAX_STEPS} includes and routes, counted once for each path to them; include less`,
+    );
+  }
+  return walk.steps > MAX_STEPS;
 }
 
 interface IncludeStand extends Stand {
@@ -66,11 +87,10 @@ function compileInclude(walk: Walk, include: IncludeSpec, stand: IncludeStand): 
   const { place, inherited } = stand;
   const conditions = readIncludeConditions(include, stand);
   if (conditions === null) return [];
-  walk.includes += 1;
-  if (walk.includes > MAX_INCLUDES) {
+  if (walk.path.size > MAX_DEPTH) {
     place.error(
       'IncludeError/TooManyIncludes',
-      `the host has more than ${MAX_INCLUDES} includes, counted once for each path to them; include less`,
+      `more than ${MAX_DEPTH} objects include each other in a row; include less deeply`,
     );
     return [];
   }

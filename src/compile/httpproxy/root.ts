@@ -51,7 +51,7 @@ export function compileRoot(proxy: HTTPProxy, fqdn: string, view: View): ProxyPa
     jwt: front.jwt,
     upstreams,
   };
-  const walk: Walk = { context, visited, path: new Set([refKey(place.object)]), includes: 0 };
+  const walk: Walk = { context, visited, path: new Set([refKey(place.object)]), steps: 0 };
   const candidates = replaceIdentical(compileTree(walk, proxy, { place, inherited: [] }));
   if (place.has('host-off') || front.unserved || policies.unserved) return offPart(problems, visited);
   const routes: Route[] = candidates.map(({ route }) => route);
