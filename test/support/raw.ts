@@ -82,6 +82,11 @@ export class RawClient {
     return new RawClient(socket);
   }
 
+  /** Speaks over a connection that is up, for example a secure one. */
+  static over(socket: net.Socket): RawClient {
+    return new RawClient(socket);
+  }
+
   send(text: string): void {
     this.socket.write(text, 'latin1');
   }
