@@ -9,6 +9,8 @@
 export const CHUNKED = -1;
 /** A response body that ends with the connection. */
 export const UNTIL_CLOSE = -2;
+/** No body, and none announced: the answer to HEAD, or a 304, that is written without a framing field. */
+export const NO_LENGTH = -3;
 
 export interface RequestHead {
   readonly ok: true;

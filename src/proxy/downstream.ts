@@ -19,7 +19,8 @@ export interface Downstream {
   /**
    * The response head with the first bytes of the body.
    *
-   * @param bodyLength Bytes, or CHUNKED / UNTIL_CLOSE when unknown. For HEAD and 304: what to announce, or -1.
+   * @param head.bodyLength Bytes, or CHUNKED / UNTIL_CLOSE when unknown. For an answer without a body, as to HEAD or
+   *   a 304: what to announce, or NO_LENGTH.
    * @param done This is all of it.
    * @returns False when the writer refused the head (http1.md K10); nothing was sent then.
    */

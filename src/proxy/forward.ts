@@ -1,4 +1,4 @@
-import type { ResponseHead } from '../http1/message.ts';
+import { NO_LENGTH, type ResponseHead } from '../http1/message.ts';
 import { requestHead } from '../http1/write.ts';
 import { Timed } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
@@ -286,7 +286,9 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
     const filters = this.#backend.responseFilters;
     for (let i = 0; i < filters.length; i++) filters[i]?.onResponse?.(exchange);
     finishHeaders(exchange);
-    const bodyLength = head.bodyLength === 0 ? head.announcedLength : head.bodyLength;
+    // Where there is nothing to read, what was announced is passed on.
+    const announced = head.announcedLength < 0 ? NO_LENGTH : head.announcedLength;
+    const bodyLength = head.bodyLength === 0 ? announced : head.bodyLength;
     const answer = { status: head.status, headers: exchange.responseHeaders, bodyLength };
     exchange.bytesSent += end - start;
     if (!exchange.downstream.respond(answer, bytes, start, end, lending, done)) {

@@ -1,6 +1,6 @@
 import type { ClientInfo } from '../filters/filter.ts';
 import { ChunkedReader } from '../http1/chunked.ts';
-import { CHUNKED, type Refusal, type RequestHead, UNTIL_CLOSE } from '../http1/message.ts';
+import { CHUNKED, NO_LENGTH, type Refusal, type RequestHead, UNTIL_CLOSE } from '../http1/message.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
 import { chunkHead, LAST_CHUNK, responseHead } from '../http1/write.ts';
 import { ByteStash } from '../lib/byte-stash.ts';
@@ -334,9 +334,13 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     const wire = this.#wire;
     if (wire === null || this.#phase !== 'exchange') return true;
     let { bodyLength } = head;
-    if (bodyLength === CHUNKED || bodyLength === UNTIL_CLOSE) {
-      bodyLength = this.#minorVersion === 1 ? CHUNKED : UNTIL_CLOSE;
-      if (bodyLength === UNTIL_CLOSE) this.#keepAlive = false;
+    if (bodyLength < 0 && bodyLength !== NO_LENGTH) {
+      if (done) bodyLength = end - start;
+      else if (this.#minorVersion === 1) bodyLength = CHUNKED;
+      else {
+        bodyLength = UNTIL_CLOSE;
+        this.#keepAlive = false;
+      }
     }
     // Early: what the client still sends would be read as its next request.
     if (done && !this.#requestDone && !this.#bodyAtHand) this.#keepAlive = false;
