@@ -52,8 +52,10 @@ export function readOneOf<T extends string>(...choices: readonly T[]): Read<T> {
 
 /** Seconds as a decimal number, to milliseconds. */
 export const readSeconds: Read<number> = (value) => {
-  const text = String(value);
-  return /^\d{1,6}(\.\d{1,3})?$/.test(text) ? ok(Number(text) * 1000) : err('must be a number of seconds');
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^\d{1,6}(\.\d{1,3})?$/.test(text)
+    ? ok(Number(text) * 1000)
+    : err('must be a number of seconds');
 };
 
 /** Go's duration above zero, without `infinity`, to milliseconds. */

@@ -30,12 +30,10 @@ export const readTlsVersion: Read<'TLSv1.2' | 'TLSv1.3'> = (value) => {
 
 /** A list of suites; `[a|b]` is a group, whose members stand one after the other for OpenSSL. To its text. */
 export const readCiphers: Read<string> = (value) => {
-  if (!Array.isArray(value) || value.length === 0) return err('must be a list of cipher suites');
-  const suites = value.flatMap((item) =>
-    String(item)
-      .replace(/^\[(.*)\]$/, '$1')
-      .split('|'),
-  );
+  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string')) {
+    return err('must be a list of cipher suites');
+  }
+  const suites = value.flatMap((item) => item.replace(/^\[(.*)\]$/, '$1').split('|'));
   const unknown = suites.find((suite) => !CIPHERS.includes(suite));
   if (unknown === undefined) return ok(suites.join(':'));
   return err(`holds the unknown suite ${JSON.stringify(unknown)}${didYouMean(unknown, CIPHERS)}`);

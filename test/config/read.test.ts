@@ -126,11 +126,12 @@ for (const { name, reader, accepts, refuses } of CASES) {
     for (const value of refuses) assert.equal(reader(value).ok, false, JSON.stringify(value));
   });
 
-  test(`${name} never throws`, () => {
+  test(`${name} does not throw`, () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         reader(value);
       }),
+      { seed: 20 },
     );
   });
 }

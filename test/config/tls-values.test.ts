@@ -17,7 +17,16 @@ test('readCiphers() opens groups and keeps the order', () => {
 });
 
 test('readCiphers() refuses what is not on the list', () => {
-  for (const value of [[], 'AES128-SHA', null, ['RC4-SHA'], ['ALL'], ['AES128-SHA:ALL'], ['']]) {
+  for (const value of [
+    [],
+    'AES128-SHA',
+    null,
+    ['RC4-SHA'],
+    ['ALL'],
+    [{ toString: undefined }],
+    ['AES128-SHA:ALL'],
+    [''],
+  ]) {
     assert.equal(readCiphers(value).ok, false, JSON.stringify(value));
   }
   assert.deepEqual(readCiphers(['AES128-SHA1']), {
