@@ -133,6 +133,7 @@ export const DEFAULT_COMPILE: CompileOptions = {
   disablePermitInsecure: false,
   enableExternalNameService: false,
   connectTimeoutMs: 2000,
+  streamIdleMs: DEFAULT_SETTINGS.streamIdleMs,
   tlsMinVersion: 'TLSv1.2',
   tlsMaxVersion: 'TLSv1.3',
   upstreamTlsMinVersion: 'TLSv1.2',

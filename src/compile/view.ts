@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly disablePermitInsecure: boolean;
   readonly enableExternalNameService: boolean;
   readonly connectTimeoutMs: number;
+  /** Of routes that do not set their own; 0: none. */
+  readonly streamIdleMs: number;
   readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly tlsMaxVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly upstreamTlsMinVersion: 'TLSv1.2' | 'TLSv1.3';

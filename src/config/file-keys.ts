@@ -128,6 +128,7 @@ export const FILE_KEYS: ReadonlyMap<string, FileKey> = new Map<string, FileKey>(
     'timeouts.streamIdleTimeout',
     used(readTimeout(DEFAULT_SETTINGS.streamIdleMs, PRACTICALLY_NEVER_MS), (draft, value) => {
       draft.settings.streamIdleMs = value;
+      draft.compile.streamIdleMs = value;
     }),
   ],
   [

@@ -134,7 +134,10 @@ function compileForward(
   route: RouteSpec,
   { place, match }: BodyPosition,
 ): Action | null {
-  const timeouts = compileTimeouts(route.timeoutPolicy, place.at('timeoutPolicy'));
+  const timeouts = compileTimeouts(route.timeoutPolicy, {
+    place: place.at('timeoutPolicy'),
+    streamIdleMs: context.view.options.streamIdleMs,
+  });
   const retry = compileRetry(route.retryPolicy, place.at('retryPolicy'));
   const rewrite = compilePathRewrite(route.pathRewritePolicy, {
     path: match.path,

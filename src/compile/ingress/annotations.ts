@@ -59,20 +59,27 @@ export function ingressSettings(
     plain: forceRedirect ? 'redirect' : allowHttp ? 'serve' : 'none',
     tlsVersions: tlsVersions(read, options, report),
     certificateNamespace: read.text(`${PREFIX}tls-cert-namespace`),
-    timeouts: timeouts(read, report),
+    timeouts: timeouts(read, options, report),
     retry: retryPolicy(read, report),
     websocketPaths: new Set(read.list(`${PREFIX}websocket-routes`)),
   };
 }
 
 /** `response-timeout`, or its old name `request-timeout` where only that is set; the rest are the defaults. */
-function timeouts(read: AnnotationReader, report: IngressReport): CompiledTimeouts {
+function timeouts(
+  read: AnnotationReader,
+  { streamIdleMs }: CompileOptions,
+  report: IngressReport,
+): CompiledTimeouts {
   const wanted = `${PREFIX}response-timeout` as const;
   const key = read.text(wanted) === '' ? (`${PREFIX}request-timeout` as const) : wanted;
   const parsed = parseTimeout(read.text(key));
   if (!parsed.ok) read.unparseable(key, `${parsed.error}; the default holds`);
   const response = parsed.ok ? read.text(key) : '';
-  const compiled = compileTimeouts({ response }, Place.of(report.object, []));
+  const compiled = compileTimeouts(
+    { response },
+    { place: Place.of(report.object, [], 'route'), streamIdleMs },
+  );
   if (compiled === null) throw new Error(`compileTimeouts() refused ${JSON.stringify(response)}`);
   return compiled;
 }

@@ -10,7 +10,6 @@ import { DEFAULT_IDLE_CONNECTION_MS } from '../upstream-name.ts';
 const MAX_TIMER_MS = 2_147_483_647;
 
 const DEFAULT_RESPONSE_MS = 15_000;
-const DEFAULT_STREAM_IDLE_MS = 300_000;
 
 /** What a timeout field says. */
 export type Timeout =
@@ -40,10 +39,15 @@ export interface CompiledTimeouts {
   readonly idleConnectionMs: number;
 }
 
-/** Compiles `timeoutPolicy` (httpproxy.md 1.4.3); null when an error was reported. */
+/**
+ * Compiles `timeoutPolicy` (httpproxy.md 1.4.3).
+ *
+ * @param streamIdleMs What holds for a route without an idle timeout of its own.
+ * @returns null when an error was reported.
+ */
 export function compileTimeouts(
   policy: TimeoutSpec | null | undefined,
-  place: Place,
+  { place, streamIdleMs }: { readonly place: Place; readonly streamIdleMs: number },
 ): CompiledTimeouts | null {
   const read = (field: 'response' | 'idle' | 'idleConnection'): Timeout | null => {
     const timeout = parseTimeout(policy?.[field]);
@@ -58,7 +62,7 @@ export function compileTimeouts(
   return {
     timeouts: {
       responseMs: timeoutMs(response, { defaultMs: DEFAULT_RESPONSE_MS, disabledMs: 0 }),
-      idleMs: timeoutMs(idle, { defaultMs: DEFAULT_STREAM_IDLE_MS, disabledMs: 0 }),
+      idleMs: timeoutMs(idle, { defaultMs: streamIdleMs, disabledMs: 0 }),
     },
     idleConnectionMs: timeoutMs(idleConnection, {
       defaultMs: DEFAULT_IDLE_CONNECTION_MS,

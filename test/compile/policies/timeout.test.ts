@@ -23,15 +23,23 @@ test('parseTimeout() rejects what is no duration, and negative ones', () => {
 });
 
 test('compileTimeouts() gives the defaults without a policy', () => {
-  assert.deepEqual(findings((place) => compileTimeouts(undefined, place)).value, {
+  assert.deepEqual(findings((place) => compileTimeouts(undefined, { place, streamIdleMs: 300_000 })).value, {
     timeouts: { responseMs: 15_000, idleMs: 300_000 },
     idleConnectionMs: 4000,
   });
 });
 
+test('compileTimeouts() takes the idle time of the installation for a route without one', () => {
+  const { value } = findings((place) => compileTimeouts({}, { place, streamIdleMs: 7 }));
+  assert.equal(value?.timeouts.idleMs, 7);
+});
+
 test('compileTimeouts() reads 0 as no limit from infinity only', () => {
   const { value } = findings((place) =>
-    compileTimeouts({ response: 'infinity', idle: 'infinity', idleConnection: 'infinity' }, place),
+    compileTimeouts(
+      { response: 'infinity', idle: 'infinity', idleConnection: 'infinity' },
+      { place, streamIdleMs: 300_000 },
+    ),
   );
   assert.deepEqual(value, {
     timeouts: { responseMs: 0, idleMs: 0 },
@@ -41,7 +49,7 @@ test('compileTimeouts() reads 0 as no limit from infinity only', () => {
 
 test('compileTimeouts() reports each field that does not parse', () => {
   const { value, reports } = findings((place) =>
-    compileTimeouts({ response: 'x', idle: '-1s', idleConnection: '1s' }, place),
+    compileTimeouts({ response: 'x', idle: '-1s', idleConnection: '1s' }, { place, streamIdleMs: 300_000 }),
   );
   assert.equal(value, null);
   assert.deepEqual(reports, [
