@@ -1,18 +1,5 @@
-/** What `tsyringe`, inside `@peculiar/x509`, asks of the decorator metadata proposal. */
-interface ReflectMetadata {
-  getMetadata?(key: string, target: object): unknown;
-  getOwnMetadata?(key: string, target: object): unknown;
-  defineMetadata?(key: string, value: unknown, target: object): void;
-}
-
-/**
- * Loads `@peculiar/x509`. Its dependency container refuses to load without a `reflect-metadata` polyfill and
- * then never uses it for the classes of this library: metadata that is always absent is enough.
- */
-export function loadX509Library(): Promise<typeof import('@peculiar/x509')> {
-  const reflect: ReflectMetadata = Reflect as ReflectMetadata;
-  reflect.getMetadata ??= () => undefined;
-  reflect.getOwnMetadata ??= () => undefined;
-  reflect.defineMetadata ??= () => {};
-  return import('@peculiar/x509');
+/** Loads `@peculiar/x509`, whose dependency container asks for a `reflect-metadata` polyfill to be there first. */
+export async function loadX509Library(): Promise<typeof import('@peculiar/x509')> {
+  await import('reflect-metadata');
+  return await import('@peculiar/x509');
 }
