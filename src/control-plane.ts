@@ -122,6 +122,10 @@ export class ControlPlane {
       const [namespace = '', name = ''] = key.split('/');
       return { kind, namespace, name };
     };
+    for (const { host, error } of result.failures) {
+      const stack = error instanceof Error ? error.stack : String(error);
+      logger.error('Compiling a host failed: it answers 503', { host, stack });
+    }
     for (const { kind, namespace, name, after } of changes) {
       if (after === null) statuses.delete({ kind, namespace, name });
     }

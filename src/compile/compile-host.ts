@@ -8,6 +8,7 @@ import { MISCONFIGURED } from './httpproxy/route.ts';
 import { isChallengePath } from './ingress/path-match.ts';
 import { compileIngressHost } from './ingress.ts';
 import type { HostPart, Problem } from './part.ts';
+import { Place } from './place.ts';
 import { compareMatches, matchText } from './route-order.ts';
 import type { View } from './view.ts';
 
@@ -60,6 +61,33 @@ export function compileHost(unit: HostUnit, view: View): CompiledHost {
   };
 }
 
+/** What a host is when compiling it failed by a bug of ours: it answers 503, and all that claim it are told. */
+export function brokenHost(host: string, claimants: readonly Problem['object'][]): CompiledHost {
+  const problems: Problem[] = [];
+  for (const object of claimants) {
+    Place.of(object, problems)
+      .at('spec')
+      .error(
+        'SpecError/InternalError',
+        `compiling ${host} failed, see the log of the gateway; report the bug`,
+      );
+  }
+  const [first] = claimants;
+  return {
+    virtualHost: {
+      name: host,
+      routes: first === undefined ? [] : [offRoute(first)],
+      upgradeFilters: [],
+      tls: null,
+    },
+    upstreams: [],
+    problems,
+    visited: [],
+    certificates: new Set(),
+    endpoints: new Set(),
+  };
+}
+
 function mergeHost(
   { host, proxy: object }: HostUnit,
   proxy: ProxyPart | null,
@@ -67,7 +95,7 @@ function mergeHost(
 ): VirtualHost | null {
   const challenges = (ingress?.routes ?? []).filter(({ match }) => isChallengePath(match.path));
   if (object !== null && proxy?.off) {
-    const off = [...challenges, offRoute(object)];
+    const off = [...challenges, offRoute(proxyRef(object))];
     return { name: host, routes: sortRoutes(off), upgradeFilters: [], tls: null };
   }
   const served = ingress !== null && (ingress.routes.length > 0 || ingress.tls !== null);
@@ -100,15 +128,14 @@ function sortRoutes(routes: readonly Route[]): Route[] {
 }
 
 /** Answers 503 to everything on both ports; handshakes are refused as far as the host has no certificate. */
-function offRoute(proxy: Kinds['HTTPProxy']): Route {
-  const { namespace, name } = proxyRef(proxy);
+function offRoute({ kind, namespace, name }: Problem['object']): Route {
   return {
     match: { path: { kind: 'prefix', value: '/' }, headers: [], query: [] },
     action: MISCONFIGURED,
     filters: [],
     plain: 'serve',
     secure: 'serve',
-    origin: { kind: 'HTTPProxy', namespace, name, field: 'spec' },
+    origin: { kind: kind === 'Ingress' ? kind : 'HTTPProxy', namespace, name, field: 'spec' },
   };
 }
 

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { refOf } from '../resources/kinds.ts';
 import type { Certificate, Change, Snapshot } from '../snapshot/snapshot.ts';
 import type { EndpointSet, Upstream } from '../snapshot/upstream.ts';
 import type { VirtualHost } from '../snapshot/virtual-host.ts';
 import { decideClaims } from './claims.ts';
 import type { CompiledHost } from './compile-host.ts';
-import { compileHost } from './compile-host.ts';
+import { brokenHost, compileHost } from './compile-host.ts';
 import type { DelegationCondition } from './delegation.ts';
 import { delegationConditions } from './delegation.ts';
 import { DirtySet } from './dirty-set.ts';
@@ -34,8 +35,16 @@ export interface CompileResult {
   readonly ingressProblems: ReadonlyMap<string, readonly Problem[]>;
   /** Likewise TLSCertificateDelegations and their conditions. */
   readonly delegations: ReadonlyMap<string, readonly DelegationCondition[]>;
+  /** Hosts on which the compiler failed by a bug of its own: for the log. */
+  readonly failures: readonly CompileFailure[];
   /** All that is in force now. */
   readonly snapshot: CompiledSnapshot;
+}
+
+/** What was thrown while a host was compiled. */
+export interface CompileFailure {
+  readonly host: string;
+  readonly error: unknown;
 }
 
 /** A snapshot without what the compiler does not know: its version and the settings. */
@@ -65,6 +74,7 @@ export class Compiler {
   readonly #usedEndpoints = new UsedNames();
   readonly #usedCertificates = new UsedNames();
   readonly #reports: ObjectReports;
+  #failures: CompileFailure[] = [];
   readonly #delegations = new Map<string, readonly DelegationCondition[]>();
 
   constructor({ source, options }: CompilerOptions) {
@@ -100,7 +110,10 @@ export class Compiler {
     for (const name of this.#dirty.take('certificate')) this.#compileCertificate(name);
     for (const key of this.#dirty.take('ingress')) this.#reports.touch('Ingress', key);
     for (const key of this.#dirty.take('proxy')) this.#reports.touch('HTTPProxy', key);
+    const failures = this.#failures;
+    this.#failures = [];
     return {
+      failures,
       hosts: this.#hosts.flush(),
       upstreams: this.#upstreams.flush(),
       endpoints: this.#endpoints.flush(),
@@ -135,15 +148,24 @@ export class Compiler {
     }
     this.#known.add(host);
     const view = new RecordingView(this.#source, this.#options);
-    const claims = decideClaims(roots, view);
-    const ingresses = candidates.filter((ingress) => acceptsIngress(ingress, view));
-    const compiled = compileHost({ host, proxy: claims.winner, ingresses }, view);
+    try {
+      const claims = decideClaims(roots, view);
+      const ingresses = candidates.filter((ingress) => acceptsIngress(ingress, view));
+      const compiled = compileHost({ host, proxy: claims.winner, ingresses }, view);
+      this.#publish(host, compiled);
+      this.#reports.setHost(host, {
+        reached: [...claims.roots, ...compiled.visited],
+        problems: [...claims.problems, ...compiled.problems],
+      });
+    } catch (error) {
+      // A bug of ours costs the host it struck, not all others: it answers 503 until something it read changes.
+      const claimants = [...roots, ...candidates].map(refOf);
+      const broken = brokenHost(host, claimants);
+      this.#failures.push({ host, error });
+      this.#publish(host, broken);
+      this.#reports.setHost(host, { reached: claimants, problems: broken.problems });
+    }
     this.#dirty.setReads('host', host, view.reads);
-    this.#publish(host, compiled);
-    this.#reports.setHost(host, {
-      reached: [...claims.roots, ...compiled.visited],
-      problems: [...claims.problems, ...compiled.problems],
-    });
   }
 
   #publish(host: string, compiled: CompiledHost | null): void {

@@ -32,6 +32,8 @@ export const REASONS = {
 
   'SpecError/NothingDefined': 'host-off',
   'SpecError/IgnoredField': 'reported',
+  /** A bug of the gateway's own. */
+  'SpecError/InternalError': 'host-off',
 
   'TLSError/TLSConfigNotValid': 'host-off',
   'TLSError/TLSIncompatibleFeatures': 'host-off',

@@ -29,6 +29,9 @@ export interface ProxyStatus {
 /** Longest message in bytes. */
 const MAX_MESSAGE_BYTES = 32_760;
 
+/** Most bytes of one list; an object may have 1.5 MiB in all. */
+const MAX_LIST_BYTES = 262_144;
+
 /** What is known of one object after all its hosts were compiled. */
 export interface StatusInput {
   readonly generation: number;
@@ -74,7 +77,19 @@ function entries(problems: readonly Problem[], severity: Problem['severity']): S
     const text = cutMessage(`${field}: ${message}`);
     byText.set(JSON.stringify([type, reason, text]), { type, status: 'True', reason, message: text });
   }
-  return [...byText.keys()].sort().flatMap((key) => byText.get(key) ?? []);
+  return cutList([...byText.keys()].sort().flatMap((key) => byText.get(key) ?? []));
+}
+
+/** Keeps what an API server will store: of very many entries the last says how many were left out. */
+function cutList(list: SubCondition[]): SubCondition[] {
+  let bytes = 0;
+  for (const [index, { type, reason, message }] of list.entries()) {
+    bytes += Buffer.byteLength(message) + 100;
+    if (bytes <= MAX_LIST_BYTES) continue;
+    const left = `${list.length - index} more of these and other kinds are left out`;
+    return [...list.slice(0, index), { type, status: 'True', reason, message: left }];
+  }
+  return list;
 }
 
 /** Cuts a message to what a condition may hold, between characters. */

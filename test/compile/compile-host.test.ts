@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileHost } from '../../src/compile/compile-host.ts';
+import { brokenHost, compileHost } from '../../src/compile/compile-host.ts';
 import type { Kinds } from '../../src/resources/kinds.ts';
 import { backend, parse, proxy } from './compiler-harness.ts';
 import { MemoryView } from './memory-view.ts';
@@ -39,5 +39,18 @@ test('compileHost() answers 503 on both ports when the root is in error', () => 
       action.kind === 'respond' && action.status,
     ]),
     [['serve', 'serve', 503]],
+  );
+});
+
+test('brokenHost() answers 503 and tells every claimant', () => {
+  const claimants = [
+    { kind: 'HTTPProxy', namespace: 'a', name: 'b' },
+    { kind: 'Ingress', namespace: 'c', name: 'd' },
+  ] as const;
+  const { virtualHost, problems } = brokenHost(HOST, claimants);
+  assert.deepEqual([virtualHost?.routes.length, virtualHost?.tls], [1, null]);
+  assert.deepEqual(
+    problems.map(({ object, reason }) => `${object.name} ${reason}`),
+    ['b InternalError', 'd InternalError'],
   );
 });

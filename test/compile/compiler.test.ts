@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CompileResult } from '../../src/compile/compiler.ts';
+import { Compiler } from '../../src/compile/compiler.ts';
+import type { ObjectSource } from '../../src/compile/object-source.ts';
 import type { Problem } from '../../src/compile/part.ts';
 import type { ProxyStatus } from '../../src/compile/status.ts';
 import { DEFAULT_COMPILE } from '../../src/config.ts';
@@ -169,6 +171,45 @@ test('Compiler tells the conditions of delegations', () => {
     '{ apiVersion: projectcontour.io/v1, kind: TLSCertificateDelegation, metadata: { name: d, namespace: a }, spec: { delegations: [{ secretName: s, targetNamespaces: ["*"] }] } }';
   assert.equal(harness.apply(delegation).delegations.get('a/d')?.[0]?.status, 'True');
   assert.equal(harness.apply(delegation).delegations.size, 0);
+});
+
+test('Compiler turns off the one host that a bug strikes, and mends it with the next change', () => {
+  const harness = new Harness();
+  const { store } = harness;
+  let bug = true;
+  const source: ObjectSource = {
+    get: (kind, namespace, name) => {
+      if (bug && kind === 'Service' && name === 'api') throw new Error('a bug');
+      return store.get(kind, namespace, name);
+    },
+    list: (kind, namespace) => store.list(kind, namespace),
+    rootsByFqdn: (fqdn) => store.rootsByFqdn(fqdn),
+    fqdns: () => store.fqdns(),
+    ingressesByHost: (host) => store.ingressesByHost(host),
+    ingressHosts: () => store.ingressHosts(),
+    endpointSlicesOf: (namespace, service) => store.endpointSlicesOf(namespace, service),
+  };
+  const compiler = new Compiler({ source, options: DEFAULT_COMPILE });
+  harness.hold(ROOT);
+  harness.hold(backend('web'));
+  harness.hold(
+    proxy('second', 'virtualhost: { fqdn: b.example }\nroutes: [{ services: [{ name: api, port: 80 }] }]'),
+  );
+  const struck = compiler.apply([]);
+  assert.deepEqual(
+    struck.failures.map(({ host }) => host),
+    ['b.example'],
+  );
+  const actions = (result: CompileResult): string[] =>
+    result.hosts.set.map(({ name, routes }) => `${name} ${routes[0]?.action.kind}`);
+  assert.deepEqual(actions(struck), ['b.example respond', 'www.example.com forward']);
+  assert.equal(struck.statuses.get('default/second')?.conditions[0].errors[0]?.reason, 'InternalError');
+  bug = false;
+  harness.hold(backend('api'));
+  const service = { kind: 'Service', namespace: 'default', name: 'api', before: null } as const;
+  const mended = compiler.apply([{ ...service, after: store.get('Service', 'default', 'api') ?? null }]);
+  assert.deepEqual(actions(mended), ['b.example forward']);
+  assert.equal(mended.statuses.get('default/second')?.currentStatus, 'valid');
 });
 
 // Objects that touch each other in every way: roots that claim one name, children of two roots, a cycle, an

@@ -19,8 +19,8 @@ import { makeCertificate } from './test-certificates.ts';
 const root = join(import.meta.dirname, 'testdata');
 const update = process.env.SLUICE_UPDATE_GOLDEN === '1';
 
-/** Reasons whose input would be too large for a file; test/compile/httpproxy/includes.test.ts has it. */
-const ELSEWHERE: readonly ReasonCode[] = ['IncludeError/TooManyIncludes'];
+/** Reasons that no file can cause: test/compile/httpproxy/includes.test.ts and compiler.test.ts have them. */
+const ELSEWHERE: readonly ReasonCode[] = ['IncludeError/TooManyIncludes', 'SpecError/InternalError'];
 
 const cases = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.in.yaml'))

@@ -68,3 +68,13 @@ test('cutMessage() cuts at 32,760 bytes, between characters', () => {
     assert.ok(!cut.includes('\ufffd'));
   }
 });
+
+test('proxyStatus() leaves out what no API server would store', () => {
+  const problems = Array.from({ length: 20_000 }, (_, index) => problem('error', 'A', `text ${index}`));
+  const { errors } = proxyStatus({ generation: 1, orphaned: false, problems }).conditions[0];
+  assert.ok(JSON.stringify(errors).length < 300_000);
+  assert.equal(
+    errors.at(-1)?.message,
+    `${20_000 - errors.length + 1} more of these and other kinds are left out`,
+  );
+});
