@@ -90,8 +90,8 @@ export async function openServer({ bind, hosts, logger, routes }: ServerOptions)
     });
     return sendError(request, reply, { code: 500, text: STATUS_CODES[500] ?? '' });
   });
-  routes(app);
   try {
+    routes(app);
     await app.listen({ host: bind.address, port: bind.port });
   } catch (error) {
     await app.close();
@@ -107,8 +107,10 @@ interface Refusal {
 }
 
 function refusalOf(request: FastifyRequest, hosts: readonly string[] | null): Refusal | null {
+  if (!request.url.startsWith('/'))
+    return { code: 400, text: 'ask for a path: the target must begin with /' };
   const { host } = request.headers;
-  if (hosts !== null && (!request.url.startsWith('/') || repeatsHost(request) || !isAllowedHost(host, hosts)))
+  if (hosts !== null && (repeatsHost(request) || !isAllowedHost(host, hosts)))
     return {
       code: 403,
       text: `host ${JSON.stringify(host ?? '')} is not allowed here: use an IP address or localhost, or start the gateway with --admin-host`,

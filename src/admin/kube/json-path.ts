@@ -16,9 +16,10 @@ const TOKEN =
  */
 export function compileJsonPath(path: string): JsonPath {
   const steps: Step[] = [];
-  TOKEN.lastIndex = 0;
-  for (let at = 0; at < path.length; at = TOKEN.lastIndex) {
-    const token = TOKEN.exec(path);
+  // A filter holds a path of its own, so the place is not kept in the shared expression.
+  const next = new RegExp(TOKEN);
+  for (let at = 0; at < path.length; at = next.lastIndex) {
+    const token = next.exec(path);
     if (token === null)
       throw new Error(`Cannot read JSONPath ${JSON.stringify(path)} at character ${at + 1}`);
     steps.push(stepOf(token));
