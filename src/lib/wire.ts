@@ -139,6 +139,8 @@ export class Wire {
         this.#inRead = false;
         if (this.#paused) this.socket.pause();
       });
+      // One that was read from before stands still until it is told otherwise.
+      if (!this.#paused) this.socket.resume();
     }
   }
 
