@@ -93,7 +93,7 @@ function mergeHost(
   proxy: ProxyPart | null,
   ingress: HostPart | null,
 ): VirtualHost | null {
-  const challenges = (ingress?.routes ?? []).filter(({ match }) => isChallengePath(match.path));
+  const challenges = challengeRoutes(ingress?.routes ?? []);
   if (object !== null && proxy?.off) {
     const off = [...challenges, offRoute(proxyRef(object))];
     return { name: host, routes: sortRoutes(off), upgradeFilters: [], tls: null };
@@ -111,6 +111,20 @@ function mergeHost(
     upgradeFilters: [...(proxy?.upgradeFilters ?? []), ...(ingress?.upgradeFilters ?? [])],
     tls: proxy?.tls ?? ingress?.tls ?? null,
   };
+}
+
+/**
+ * Challenges of certificate issuers. A prefix comes as an exact path too, which no regex of an HTTPProxy can
+ * come before: a solver is asked for exactly the path it names.
+ */
+function challengeRoutes(routes: readonly Route[]): Route[] {
+  return routes
+    .filter(({ match }) => isChallengePath(match.path))
+    .flatMap((route) => {
+      const { path } = route.match;
+      if (path.kind === 'exact' || path.kind === 'regex') return [route];
+      return [{ ...route, match: { ...route.match, path: { kind: 'exact', value: path.value } } }, route];
+    });
 }
 
 /** What an HTTPProxy says of the whole host holds for the routes that an Ingress adds, too. */
