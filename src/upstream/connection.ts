@@ -201,7 +201,7 @@ export class UpstreamConnection extends Timed {
     this.#wire.destroy();
   }
 
-  /** Closes an idle connection. */
+  /** Closes an idle connection. At once out of the stack: a request that comes in this turn must not take it. */
   close(): void {
     this.#state = 'closed';
     this.endpoint.forget(this);
@@ -243,7 +243,7 @@ export class UpstreamConnection extends Timed {
     if (this.#state !== 'busy' || listener === null) {
       // Bytes that nobody asked for would become the next user's answer (http1.md, last section).
       this.#surplus(end - start);
-      this.#wire.destroy();
+      this.close();
       return;
     }
     this.#responseBegun = true;
@@ -417,7 +417,7 @@ export class UpstreamConnection extends Timed {
         this.#responseBegun ? incomplete('ended early') : reset(this.reused, 'ended before the response'),
       );
     } else {
-      this.#wire.destroy();
+      this.close();
     }
   }
 
