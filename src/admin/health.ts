@@ -16,5 +16,11 @@ export interface HealthOptions {
  * @throws {Error} If the address cannot be bound.
  */
 export function startHealth({ view, address, logger }: HealthOptions): Promise<RunningServer> {
-  return openServer({ bind: address, hosts: null, logger, routes: (app) => addProbes(app, view) });
+  return openServer({
+    name: 'health',
+    bind: address,
+    hosts: null,
+    logger,
+    routes: (app) => addProbes(app, view),
+  });
 }

@@ -21,6 +21,8 @@ export interface RunningServer extends BindAddress {
 }
 
 export interface ServerOptions {
+  /** For the log. */
+  readonly name: string;
   readonly bind: BindAddress;
   /** Names allowed in `Host`; null: all. */
   readonly hosts: readonly string[] | null;
@@ -52,7 +54,8 @@ const SECURITY_HEADERS = {
  *
  * @throws {Error} If the address cannot be bound.
  */
-export async function openServer({ bind, hosts, logger, routes }: ServerOptions): Promise<RunningServer> {
+export async function openServer(options: ServerOptions): Promise<RunningServer> {
+  const { name, bind, hosts, logger, routes } = options;
   const app = Fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
@@ -98,6 +101,7 @@ export async function openServer({ bind, hosts, logger, routes }: ServerOptions)
     throw error;
   }
   const { address, port } = app.server.address() as AddressInfo;
+  logger.info('listening', { listener: name, address, port });
   return { address, port, url: urlOf(address, port), close: () => app.close() };
 }
 
