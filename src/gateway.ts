@@ -62,7 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
-  readonly #store = new Store();
+  readonly #store: Store;
   readonly #statuses = new StatusStore();
   readonly #log: AccessLogWriter | null;
   readonly #pool: WorkerPool;
@@ -78,6 +78,7 @@ class RunningGateway implements Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     const { static: fixed, log } = options;
+    this.#store = new Store({ namespaces: fixed.watchNamespaces });
     this.#log = accessLogWriter(options);
     this.#pool = new WorkerPool({
       workers: fixed.workers,
@@ -113,6 +114,7 @@ class RunningGateway implements Gateway {
     if (fixed.cluster !== null && fixed.manifests.length === 0) {
       throw new Error('watching a cluster is not in this release: name a folder with --manifests');
     }
+    this.#warnOfUnhonoured();
     const control = new ControlPlane({
       store: this.#store,
       statuses: this.#statuses,
@@ -157,6 +159,16 @@ class RunningGateway implements Gateway {
     this.#admin = await startAdmin({ view, address: fixed.admin, adminHosts: fixed.adminHosts, logger: log });
     if (fixed.health !== null) this.#health = await startHealth({ view, address: fixed.health, logger: log });
     this.#ready = true;
+  }
+
+  /** Nothing is ignored in silence. */
+  #warnOfUnhonoured(): void {
+    const { static: fixed, log } = this.#options;
+    if (fixed.cluster !== null)
+      log.warn('watching a cluster is not in this release: only manifests are served');
+    if (fixed.redisUrl !== null) log.warn('--redis has no effect in this release: limits are kept in memory');
+    if (fixed.stateDir !== null)
+      log.warn('--state has no effect in this release: manifests are read at each start');
   }
 
   /** An exception in here is our own bug: what was served goes on. */

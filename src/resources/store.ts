@@ -69,6 +69,13 @@ export class Store {
   readonly #ingresses = new MultiIndex<Ingress>();
   readonly #slices = new MultiIndex<EndpointSlice>();
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
+  readonly #namespaces: ReadonlySet<string> | null;
+
+  /** @param options.namespaces Objects of others are not taken; cluster-scoped ones are. Empty: all. */
+  constructor(options: { readonly namespaces?: readonly string[] } = {}) {
+    const { namespaces = [] } = options;
+    this.#namespaces = namespaces.length === 0 ? null : new Set(namespaces);
+  }
 
   /** Takes one object. Listeners hear of it before this returns, unless nothing changed. */
   upsert(object: KubeObject, source: Source): void {
@@ -169,6 +176,7 @@ export class Store {
   }
 
   #replace(ref: ObjectRef, source: Source, object: KubeObject | null, changes: Map<string, Change>): void {
+    if (this.#namespaces !== null && ref.namespace !== '' && !this.#namespaces.has(ref.namespace)) return;
     const key = keyOf(ref);
     const held = this.#candidates.get(key) ?? [];
     const before = held[0]?.object ?? null;

@@ -228,3 +228,13 @@ test('Store holds the same after any order of events, and its indexes agree with
     { seed: 1 },
   );
 });
+
+test('Store takes no object of a namespace that it was not told to watch', () => {
+  const store = new Store({ namespaces: ['shop'] });
+  const batches = listen(store);
+  store.upsert(root('a', 'a.test', 'shop'), A);
+  store.upsert(root('b', 'b.test', 'other'), A);
+  assert.deepEqual(names(store.list('HTTPProxy')), ['a']);
+  assert.deepEqual(store.fqdns(), ['a.test']);
+  assert.equal(batches.length, 1);
+});
