@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import tls from 'node:tls';
 import type { CertificateAuthority, KeyPair } from '../../src/certs/self-signed.ts';
 import { createCertificateAuthority } from '../../src/certs/self-signed.ts';
+import { httpProxy } from './gateway.ts';
 import { RawClient } from './raw.ts';
 
 /** Code of the error at a client whose server name is refused (RFC 6066 §3). */
@@ -93,4 +94,17 @@ export async function refusedWith(handshake: Promise<SecureClient>): Promise<str
     return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
   }
   throw new Error('the handshake was not refused');
+}
+
+/**
+ * An HTTPProxy in `default` whose host is served over TLS by the Service `web`.
+ *
+ * @param tls Further fields of `tls` in YAML flow style, as `minimumProtocolVersion: "1.3"`.
+ */
+export function tlsProxy(fqdn: string, secretName: string, tls?: string): string {
+  const fields = [`secretName: ${secretName}`, ...(tls === undefined ? [] : [tls])].join(', ');
+  return httpProxy(
+    fqdn.replace('*', 'any'),
+    `  virtualhost: {fqdn: "${fqdn}", tls: {${fields}}}\n  routes: [{services: [{name: web, port: 80}]}]`,
+  );
 }
