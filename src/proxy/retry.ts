@@ -35,10 +35,8 @@ export function retriesFailure(policy: RetryPolicy, error: ProxyError): boolean 
     switch (condition) {
       case '5xx':
       case 'gateway-error':
-        return true;
       case 'reset':
-        if (error.status !== 504) return true;
-        break;
+        return true;
       case 'connect-failure':
       case 'reset-before-request':
         if (connecting) return true;

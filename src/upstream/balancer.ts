@@ -28,7 +28,8 @@ function roundRobin(random: () => number): Balancer {
   let turn = Math.floor(random() * 1024);
   return {
     pick(endpoints, avoid) {
-      turn = (turn + 1) % 0x3fffffff;
+      // A retry takes nobody's turn: else first tries could all fall on the endpoint that fails.
+      if (avoid === null) turn = (turn + 1) % 0x3fffffff;
       return usable(endpoints, turn % endpoints.length, avoid);
     },
   };

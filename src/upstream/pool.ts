@@ -31,6 +31,9 @@ export interface UpstreamRuntime {
   readonly random: () => number;
 }
 
+/** So few retries at once cannot turn a fault into an overload. */
+const RETRIES_WITHOUT_BUDGET = 3;
+
 /** Waits for a connection; `ready` gets null when none may be had. */
 class Waiter extends Timed {
   readonly endpoint: LiveEndpoint;
@@ -104,10 +107,12 @@ export class UpstreamPool {
     return this.runtime.cells.sum(this.slot, UPSTREAM_CELL.active) < this.upstream.breaker.requests;
   }
 
-  /** Whether another retry may run beside those under way, within the budget. */
+  /** Whether another retry may run beside those under way. A raised cap needs the budget too (httpproxy.md 1.4.4). */
   admitsRetry(): boolean {
     const { cells, wheel } = this.runtime;
-    if (cells.sum(this.slot, UPSTREAM_CELL.activeRetries) >= this.upstream.breaker.retries) return false;
+    const cap = this.upstream.breaker.retries;
+    if (cells.sum(this.slot, UPSTREAM_CELL.activeRetries) >= cap) return false;
+    if (cap <= RETRIES_WITHOUT_BUDGET) return true;
     const requests = cells.sum(this.slot, UPSTREAM_CELL.requests);
     const retries = cells.sum(this.slot, UPSTREAM_CELL.retries);
     return this.#budget.admits({ requests, retries }, wheel.now);

@@ -43,7 +43,7 @@ export interface TestDataPlane {
   write(name: string, text: string): Promise<void>;
   /** Sets the level of memory pressure. */
   press(level: 0 | 1 | 2): void;
-  /** The cells of an upstream by its name, `namespace/service/port`. */
+  /** The cells of an upstream by the part of its name before `#`. Of several it takes the first. */
   upstream(name: string): Record<keyof typeof UPSTREAM_CELL, number>;
   endpoint(port: number): Record<keyof typeof ENDPOINT_CELL, number>;
   /** A fixed cell of the metrics. */
@@ -144,8 +144,17 @@ export async function startTestDataPlane(
     press(level) {
       pressure[0] = level;
     },
-    upstream: (name) => read(cells.slot(upstreamSlot(name)), UPSTREAM_CELL),
-    endpoint: (port) => read(cells.slot(endpointSlot({ address: '127.0.0.1', port })), ENDPOINT_CELL),
+    upstream: (name) => {
+      const full = [...control.snapshot.upstreams.keys()].find((key) => key.split('#')[0] === name);
+      const slot = cells.slot(upstreamSlot(full ?? ''));
+      if (slot < 0) throw new Error(`there is no upstream ${name}`);
+      return read(slot, UPSTREAM_CELL);
+    },
+    endpoint: (port) => {
+      const slot = cells.slot(endpointSlot({ address: '127.0.0.1', port }));
+      if (slot < 0) throw new Error(`there is no endpoint with port ${port}`);
+      return read(slot, ENDPOINT_CELL);
+    },
     metric: (cell) => cells.metrics[cell] ?? 0,
   };
 }
