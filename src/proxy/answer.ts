@@ -46,7 +46,7 @@ export function send(exchange: Exchange, status: number, headers: string[], body
   const route = exchange.route;
   if (route !== null && status < 600)
     for (const filter of route.responseFilters) filter.onResponse?.(exchange);
-  finishHeaders(exchange);
+  finishHeaders(exchange, true);
   const length = exchange.method === 'HEAD' ? 0 : bytes.length;
   const head = { status, headers: exchange.responseHeaders, bodyLength: bytes.length };
   exchange.bytesSent += length;
@@ -54,18 +54,23 @@ export function send(exchange: Exchange, status: number, headers: string[], body
   exchange.finish();
 }
 
-/** Sets `server` and, where it is missing, `date`. */
-export function finishHeaders(exchange: Exchange): void {
+/**
+ * Sets `server` and, where it is missing, `date`.
+ *
+ * @param own The answer is the gateway's own: it has a `server` in every mode.
+ */
+export function finishHeaders(exchange: Exchange, own: boolean): void {
   const headers = exchange.responseHeaders;
   const mode = exchange.worker.table.settings.serverHeader;
-  let server = -1;
+  let named = false;
   let dated = false;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i];
-    if (name === 'server') server = i;
-    else if (name === 'date') dated = true;
+    if (name === 'server') {
+      named = true;
+      if (mode === 'overwrite') headers[i + 1] = 'sluice';
+    } else if (name === 'date') dated = true;
   }
-  if (server < 0) headers.push('server', 'sluice');
-  else if (mode === 'overwrite') headers[server + 1] = 'sluice';
+  if (!named && (own || mode !== 'pass-through')) headers.push('server', 'sluice');
   if (!dated) headers.push('date', exchange.worker.date());
 }

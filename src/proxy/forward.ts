@@ -285,7 +285,7 @@ class Forwarding extends Timed implements AttemptListener, RequestSink {
     exchange.upstreamMs = exchange.worker.now() - exchange.startedMs;
     const filters = this.#backend.responseFilters;
     for (let i = 0; i < filters.length; i++) filters[i]?.onResponse?.(exchange);
-    finishHeaders(exchange);
+    finishHeaders(exchange, false);
     // Where there is nothing to read, what was announced is passed on.
     const announced = head.announcedLength < 0 ? NO_LENGTH : head.announcedLength;
     const bodyLength = head.bodyLength === 0 ? announced : head.bodyLength;
