@@ -12,9 +12,6 @@ process.exitCode = await main(process.argv.slice(2), {
   signals: {
     listen(onSignal) {
       for (const signal of END_SIGNALS) process.on(signal, onSignal);
-      return () => {
-        for (const signal of END_SIGNALS) process.off(signal, onSignal);
-      };
     },
     exit: (status) => process.exit(status),
   },

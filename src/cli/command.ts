@@ -11,14 +11,13 @@ export interface CommandContext {
   /** stderr is a terminal. */
   readonly terminal: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The signals to end, as they come; iteration ends with the command. */
   readonly signals: EndSignals;
 }
 
 /** Signals that ask the process to end (SIGTERM, SIGINT). */
 export interface EndSignals {
-  /** Calls back on each signal from now on; the returned function stops that. */
-  listen(onSignal: (signal: NodeJS.Signals) => void): () => void;
+  /** Calls back on each signal from now on, to the end of the process. */
+  listen(onSignal: (signal: NodeJS.Signals) => void): void;
   /** Ends the process at once. */
   exit(status: number): void;
 }

@@ -11,7 +11,7 @@ import { isFree } from './demo/free-port.ts';
 import { demoGuide } from './demo/guide.ts';
 import { writeDemoManifests } from './demo/manifests.ts';
 import { startDemoService } from './demo/services.ts';
-import { untilEnded } from './until-ended.ts';
+import { firstSignal, untilEnded } from './until-ended.ts';
 
 async function run(args: Args, context: CommandContext): Promise<number> {
   const seconds = args.flags.get('seconds')?.[0];
@@ -19,6 +19,7 @@ async function run(args: Args, context: CommandContext): Promise<number> {
     context.error(`sluice demo: --seconds must be a number, not ${JSON.stringify(seconds)}\n`);
     return USAGE;
   }
+  const signal = firstSignal(context.signals);
   await using cleanup = new AsyncDisposableStack();
   const v1 = cleanup.adopt(await startDemoService('v1'), (service) => service.close());
   const v2 = cleanup.adopt(await startDemoService('v2'), (service) => service.close());
@@ -60,7 +61,7 @@ async function run(args: Args, context: CommandContext): Promise<number> {
   context.out(demoGuide(addresses, context.color));
   context.out(seconds === undefined ? 'Ctrl-C ends it.\n' : `It ends by itself after ${seconds} s.\n`);
   const afterMs = seconds === undefined ? null : Number(seconds) * 1000;
-  await untilEnded(gateway, { log, signals: context.signals, afterMs });
+  await untilEnded(gateway, { log, signal, afterMs });
   context.out('The demo has ended.\n');
   return 0;
 }

@@ -11,7 +11,7 @@ import type { Command, CommandContext } from './command.ts';
 import { USAGE } from './command.ts';
 import { followConfigFile } from './follow-config-file.ts';
 import { CONFIG_FLAG, readOptions } from './read-options.ts';
-import { untilEnded } from './until-ended.ts';
+import { firstSignal, untilEnded } from './until-ended.ts';
 
 async function run(args: Args, context: CommandContext): Promise<number> {
   const path = args.flags.get('config')?.[0] ?? null;
@@ -30,6 +30,7 @@ async function run(args: Args, context: CommandContext): Promise<number> {
   });
   for (const warning of warnings) log.warn(warning);
   warnOfOldNode(log, context);
+  const signal = firstSignal(context.signals);
   let gateway: Gateway;
   try {
     gateway = await startGateway({ ...options, log });
@@ -41,7 +42,7 @@ async function run(args: Args, context: CommandContext): Promise<number> {
     log.info('listening', { listener: name, address, port });
   }
   const unfollow = path === null ? () => {} : followConfigFile(path, { resolve, options, gateway, log });
-  await untilEnded(gateway, { log, signals: context.signals });
+  await untilEnded(gateway, { log, signal });
   unfollow();
   return 0;
 }

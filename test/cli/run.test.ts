@@ -30,10 +30,10 @@ test('runCommand ends with status 1 when a folder is not there', async () => {
   assert.match(error, /^sluice run: .*\/nowhere/);
 });
 
-/** A gateway in a process of its own, and the fields of its log line with this message. */
+/** A gateway in a process of its own, and the first line of its log for which a condition holds. */
 function startGateway(folder: string): {
   child: ChildProcess;
-  logged: (message: string) => Promise<LogLine>;
+  logged: (wanted: (line: LogLine) => boolean) => Promise<LogLine>;
 } {
   const child = spawn(
     join(root, 'bin/sluice'),
@@ -44,20 +44,22 @@ function startGateway(folder: string): {
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const seen: LogLine[] = [];
-  const waiting = new Map<string, (line: LogLine) => void>();
+  const waiting = new Set<(line: LogLine) => void>();
   createInterface({ input: child.stderr ?? assert.fail() }).on('line', (text) => {
     const line = JSON.parse(text) as LogLine;
     seen.push(line);
-    waiting.get(line.message)?.(line);
+    for (const look of waiting) look(line);
   });
   return {
     child,
-    logged: (message) =>
+    logged: (wanted) =>
       new Promise((resolve, reject) => {
-        const found = seen.find((line) => line.message === message);
-        if (found !== undefined) resolve(found);
-        waiting.set(message, resolve);
-        child.once('exit', (status) => reject(new Error(`ended with ${status} before it logged ${message}`)));
+        const look = (line: LogLine): void => {
+          if (wanted(line)) resolve(line);
+        };
+        seen.forEach(look);
+        waiting.add(look);
+        child.once('exit', (status) => reject(new Error(`ended with ${status} before it logged that`)));
       }),
   };
 }
@@ -81,8 +83,7 @@ test('runCommand serves manifests and ends with status 0 on SIGTERM', async (t) 
   const folder = await manifestFolder(t, { 'a.yaml': REDIRECT });
   const { child, logged } = startGateway(folder);
   t.after(() => child.kill('SIGKILL'));
-  const { listener, port } = await logged('listening');
-  assert.equal(listener, 'http');
+  const { port } = await logged(({ message, listener }) => message === 'listening' && listener === 'http');
   const response = await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' });
   assert.equal(response.status, 404);
   child.kill('SIGTERM');

@@ -41,7 +41,6 @@ export function fakeContext(env: CommandContext['env'] = {}): FakeContext {
     signals: {
       listen(onSignal) {
         listeners.add(onSignal);
-        return () => listeners.delete(onSignal);
       },
       exit: (status) => {
         exits.push(status);
