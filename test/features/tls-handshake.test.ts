@@ -24,7 +24,7 @@ async function byteByByte(t: TestContext, port: number): Promise<number> {
     onward.on('error', () => {});
     onward.pipe(socket);
     let turn = Promise.resolve();
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Buffer) => {
       turn = turn.then(async () => {
         for (let at = 0; at < bytes.length; at++) {
           onward.write(bytes.subarray(at, at + 1));

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import tls from 'node:tls';
 import type { CertificateAuthority, KeyPair } from '../../src/certs/self-signed.ts';
@@ -53,17 +52,18 @@ export async function secureConnect(
   context: TestContext,
   port: number,
   serverName: string | null,
-  options: tls.ConnectionOptions & { readonly socket?: Socket } = {},
+  options: tls.ConnectionOptions = {},
 ): Promise<SecureClient> {
   const { certificate } = await testAuthority();
-  const socket = tls.connect({
+  const connection: tls.ConnectionOptions & { readonly allowHalfOpen: boolean } = {
     ...(options.socket === undefined ? { host: '127.0.0.1', port } : {}),
     ca: certificate,
     allowHalfOpen: true,
     ALPNProtocols: ['http/1.1'],
     ...(serverName === null ? { checkServerIdentity: () => undefined } : { servername: serverName }),
     ...options,
-  });
+  };
+  const socket = tls.connect(connection);
   context.after(() => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
