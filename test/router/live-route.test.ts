@@ -55,12 +55,32 @@ test('createLiveRoute() sorts filters by what they see, a limit first', () => {
   assert.equal(made.order, 3);
   assert.deepEqual(
     made.requestFilters.map(({ kind }) => kind),
-    ['local-rate-limit', 'request-headers'],
+    ['local-rate-limit'],
   );
   assert.deepEqual(
     made.responseFilters.map(({ kind }) => kind),
     ['response-headers'],
   );
+});
+
+test("createLiveRoute() puts the route's header policies behind those of each backend", () => {
+  const action = forwardTo([{ filters: [SET_REQUEST, SET_RESPONSE] }, {}]);
+  const made = createLiveRoute(
+    route({ kind: 'prefix', value: '/' }, { action, filters: [SET_REQUEST, SET_RESPONSE, LIMIT] }),
+    0,
+    DEPS,
+  );
+  assert.deepEqual(
+    made.backends.map(({ requestFilters, responseFilters }) => [
+      requestFilters.length,
+      responseFilters.length,
+    ]),
+    [
+      [2, 2],
+      [1, 1],
+    ],
+  );
+  assert.equal(made.requestFilters.length, 1);
 });
 
 test('createLiveRoute() keeps the filters of a backend with it', () => {
