@@ -1,6 +1,6 @@
 import { requestHead } from '../http1/write.ts';
+import { type LiveRoute, pickBackend } from '../router/live-route.ts';
 import { rewritePath } from '../router/prefix-rewrite.ts';
-import { type LiveRoute, pickBackend } from '../router/table.ts';
 import type { Forward } from '../snapshot/virtual-host.ts';
 import { NO_ENDPOINT, OVERFLOW } from '../upstream/proxy-error.ts';
 import { type Failure, fail, UPGRADE_REFUSED } from './answer.ts';

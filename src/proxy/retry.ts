@@ -66,18 +66,18 @@ export function retriesResponse(policy: RetryPolicy, head: ResponseHead): boolea
         if (policy.statusCodes.includes(status)) return true;
         break;
       case 'envoy-ratelimited':
-        if (valueOf(head.headers, 'x-envoy-ratelimited') !== undefined) return true;
+        if (fieldOf(head.headers, 'x-envoy-ratelimited') !== undefined) return true;
         break;
       default: {
         const grpc = GRPC_STATUS[condition];
-        if (grpc !== undefined && valueOf(head.headers, 'grpc-status') === grpc) return true;
+        if (grpc !== undefined && fieldOf(head.headers, 'grpc-status') === grpc) return true;
       }
     }
   }
   return false;
 }
 
-function valueOf(headers: readonly string[], name: string): string | undefined {
+function fieldOf(headers: readonly string[], name: string): string | undefined {
   for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1];
   return undefined;
 }

@@ -107,7 +107,9 @@ export class Tunnel extends Timed {
 
   /** The gateway leaves: a WebSocket close frame 1001 where one fits in, then both sides end (availability.md). */
   close(): void {
-    if (this.#frames.betweenFrames) this.#client.writeBytes(GOING_AWAY, 0, GOING_AWAY.length, OWNED);
+    if (this.#closing) return;
+    if (this.#frames.betweenFrames && this.#client.socket.writable)
+      this.#client.writeBytes(GOING_AWAY, 0, GOING_AWAY.length, OWNED);
     this.#client.end();
     this.#upstream.end();
     this.#closing = true;

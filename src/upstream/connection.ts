@@ -122,7 +122,7 @@ export class UpstreamConnection extends Timed {
     runtime.wheel.schedule(this, upstream.connectTimeoutMs);
   }
 
-  /** The next exchange would not be the first on it. */
+  /** The exchange under way is not the first on it. */
   get reused(): boolean {
     return this.#exchanges > 1;
   }
@@ -380,6 +380,10 @@ export class UpstreamConnection extends Timed {
     }
     this.#state = 'idle';
     this.#wire.resume();
+    const { wheel } = this.endpoint.pool.runtime;
+    // Looked at when due, and then anew; only an upstream that keeps connections for less moves it forward.
+    const keepMs = this.#keepMs(this.endpoint.pool.upstream.idleConnectionMs);
+    if (this.atMs > wheel.now + keepMs) wheel.schedule(this, keepMs);
     this.endpoint.release(this);
   }
 

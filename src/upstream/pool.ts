@@ -156,10 +156,21 @@ export class UpstreamPool {
     this.runtime.wheel.cancel(waiter);
   }
 
-  /** A connection of an endpoint became idle: the first who waits for it takes it. */
+  /** An idle connection to any endpoint, for a request that may not open one to its own; or null. */
+  takeIdle(): UpstreamConnection | null {
+    for (const endpoint of this.endpoints) {
+      const connection = endpoint.takeIdle();
+      if (connection !== null) return connection;
+    }
+    return null;
+  }
+
+  /**
+   * A connection became idle: the first in the queue takes it, whichever endpoint it wanted. Idle connections
+   * count for the breaker, so that who waited for another one could wait for ever.
+   */
   connectionIdle(endpoint: LiveEndpoint): void {
-    if (this.#waiters.length === 0) return;
-    const waiter = this.#waiters.find((each) => each.endpoint === endpoint);
+    const waiter = this.#waiters[0];
     if (waiter === undefined) return;
     const connection = endpoint.takeIdle();
     if (connection === null) return;
@@ -171,10 +182,12 @@ export class UpstreamPool {
   connectionClosed(endpoint: LiveEndpoint): void {
     this.connections--;
     endpoint.closed();
-    const waiter = this.#waiters[0];
-    if (waiter === undefined || !this.mayConnect(waiter.endpoint)) return;
+    const waiter = this.#waiters.find((each) => this.mayConnect(each.endpoint));
+    if (waiter === undefined) return;
     this.#leave(waiter);
-    waiter.ready(waiter.endpoint.open());
+    // An endpoint that went while it was waited for would serve this one request only.
+    const chosen = waiter.endpoint.gone ? (this.pick(null) ?? waiter.endpoint) : waiter.endpoint;
+    waiter.ready(chosen.open());
   }
 
   /** Options of `tls.connect`, with the session of an earlier connection of this same upstream. */
@@ -187,12 +200,11 @@ export class UpstreamPool {
     this.#session = session;
   }
 
-  /** Closes what is idle; what is in use finishes. */
+  /** Closes what is idle. What is in use finishes, and so do requests that wait: they began with this upstream. */
   close(): void {
     for (const endpoint of this.endpoints) {
       endpoint.gone = true;
       endpoint.closeIdle();
     }
-    for (const waiter of this.#waiters.slice()) this.giveUp(waiter);
   }
 }
