@@ -21,6 +21,7 @@ export interface ViewSources {
   readonly manifests: ManifestDirectories;
   readonly log: AccessLogWriter | null;
   readonly wall: () => number;
+  readonly listeners: GatewayView['listeners'];
   readonly ready: () => boolean;
 }
 
@@ -28,14 +29,14 @@ const NO_LOG = { writtenLines: 0, droppedLines: 0, waitingBytes: 0 };
 
 /** What the admin address may see of a gateway. */
 export function createGatewayView(sources: ViewSources): GatewayView {
-  const { version, store, statuses, control, pool, manifests, log, wall, ready } = sources;
+  const { version, store, statuses, control, pool, manifests, log, wall, listeners, ready } = sources;
   return {
     version,
     store,
     statuses,
     ready,
     snapshot: () => control.snapshot,
-    listeners: () => pool.listeners(),
+    listeners,
     workers: () => pool.workers(),
     certificates: () => servedCertificates(control, wall()),
     async metrics() {

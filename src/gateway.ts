@@ -154,6 +154,7 @@ class RunningGateway implements Gateway {
       manifests: this.#manifests,
       log: this.#log,
       wall: Date.now,
+      listeners: () => this.listeners(),
       ready: () => this.#ready,
     });
     this.#admin = await startAdmin({ view, address: fixed.admin, adminHosts: fixed.adminHosts, logger: log });
@@ -191,7 +192,9 @@ class RunningGateway implements Gateway {
   }
 
   listeners(): readonly ListenerAddress[] {
-    return this.#pool.listeners();
+    const own = (name: string, server: RunningServer | null): ListenerAddress[] =>
+      server === null ? [] : [{ name, address: server.address, port: server.port }];
+    return [...this.#pool.listeners(), ...own('admin', this.#admin), ...own('health', this.#health)];
   }
 
   get adminUrl(): string {

@@ -25,7 +25,6 @@ export interface AdminOptions {
 export function startAdmin(options: AdminOptions): Promise<RunningServer> {
   const { view, address, adminHosts, logger, wall = Date.now } = options;
   return openServer({
-    name: 'admin',
     bind: address,
     hosts: adminHosts,
     logger,

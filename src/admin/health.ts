@@ -17,7 +17,6 @@ export interface HealthOptions {
  */
 export function startHealth({ view, address, logger }: HealthOptions): Promise<RunningServer> {
   return openServer({
-    name: 'health',
     bind: address,
     hosts: null,
     logger,

@@ -21,8 +21,6 @@ export interface RunningServer extends BindAddress {
 }
 
 export interface ServerOptions {
-  /** For the log. */
-  readonly name: string;
   readonly bind: BindAddress;
   /** Names allowed in `Host`; null: all. */
   readonly hosts: readonly string[] | null;
@@ -55,7 +53,7 @@ const SECURITY_HEADERS = {
  * @throws {Error} If the address cannot be bound.
  */
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
-  const { name, bind, hosts, logger, routes } = options;
+  const { bind, hosts, logger, routes } = options;
   const app = Fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
@@ -101,7 +99,6 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     throw error;
   }
   const { address, port } = app.server.address() as AddressInfo;
-  logger.info('listening', { listener: name, address, port });
   return { address, port, url: urlOf(address, port), close: () => app.close() };
 }
 

@@ -10,7 +10,6 @@ const LOOPBACK = { address: '127.0.0.1', port: 0 };
 const errors: (LogFields | undefined)[] = [];
 
 const OPTIONS: ServerOptions = {
-  name: 'admin',
   bind: LOOPBACK,
   hosts: ['ops.test'],
   logger: { ...silentLogger, error: (_text, fields) => errors.push(fields) },
@@ -91,14 +90,6 @@ test('openServer() answers 500 without a word of the exception, which is logged'
 test('openServer() tells a URL that works', async () => {
   assert.equal(server.url, `http://127.0.0.1:${server.port}`);
   assert.deepEqual(await (await fetch(`${server.url}/hello`)).json(), { hello: 1 });
-});
-
-test('openServer() logs the address in use', async () => {
-  const logged: unknown[] = [];
-  const logger = { ...silentLogger, info: (text: string, fields?: LogFields) => logged.push([text, fields]) };
-  const { address, port, close } = await openServer({ ...OPTIONS, logger });
-  await close();
-  assert.deepEqual(logged, [['listening', { listener: 'admin', address, port }]]);
 });
 
 test('openServer() tells loopback for an unspecified address', async () => {
