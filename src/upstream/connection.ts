@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import { ChunkedReader } from '../http1/chunked.ts';
+import { BodyReader } from '../http1/body-reader.ts';
 import { CHUNKED, type ResponseHead, UNTIL_CLOSE } from '../http1/message.ts';
 import { parseResponseHead } from '../http1/response-head.ts';
 import { chunkHead, LAST_CHUNK } from '../http1/write.ts';
@@ -53,9 +53,6 @@ export interface AttemptRequest {
 }
 
 type State = 'connecting' | 'idle' | 'busy' | 'closed';
-/** A body longer than this is read into a buffer of its own. */
-const LARGE_BODY_BYTES = 32 * 1024;
-const FULL_READ_BYTES = 64 * 1024;
 const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_FIELDS = 200;
 const NOTHING = Buffer.alloc(0);
@@ -70,10 +67,9 @@ export class UpstreamConnection extends Timed {
   #tunnel: WireHandler | null = null;
   #method = '';
   #upgrade = false;
-  #framing: 'head' | 'length' | 'chunked' | 'close' = 'head';
-  #remaining = 0;
+  /** Of the response under way, once it is there: its body follows. */
   #head: ResponseHead | null = null;
-  #chunks: ChunkedReader | null = null;
+  readonly #body = new BodyReader();
   readonly #partial = new ByteStash();
   #requestChunked = false;
   #requestLeft = 0;
@@ -147,7 +143,6 @@ export class UpstreamConnection extends Timed {
     this.#listener = listener;
     this.#method = request.method;
     this.#upgrade = request.upgrade;
-    this.#framing = 'head';
     this.#head = null;
     this.#responseBegun = false;
     this.#requestChunked = request.bodyLength === CHUNKED;
@@ -247,7 +242,7 @@ export class UpstreamConnection extends Timed {
       return;
     }
     this.#responseBegun = true;
-    if (this.#framing === 'head') this.#onHeadBytes(listener, bytes, start, end, lending);
+    if (this.#head === null) this.#onHeadBytes(listener, bytes, start, end, lending);
     else this.#onBodyBytes(listener, bytes, start, end, lending, null);
   }
 
@@ -287,36 +282,16 @@ export class UpstreamConnection extends Timed {
         // What lies in the stash may leave by reference: it is given up here.
         const rest = from === bytes ? lending : OWNED;
         if (from !== bytes) this.#partial.clear();
-        this.#beginBody(listener, head, from, head.end, to, rest);
+        this.#head = head;
+        this.#body.begin(head.bodyLength);
+        if (head.keepAliveMs > 0) this.#upstreamKeepsMs = head.keepAliveMs;
+        this.#onBodyBytes(listener, from, head.end, to, rest, head);
         return;
       }
       listener.onInterim(head);
       if (this.#listener !== listener) return;
       at = head.end;
     }
-  }
-
-  #beginBody(
-    l: AttemptListener,
-    head: ResponseHead,
-    bytes: Buffer,
-    start: number,
-    end: number,
-    lending: Lending,
-  ): void {
-    this.#head = head;
-    this.#remaining = head.bodyLength;
-    if (head.keepAliveMs > 0) this.#upstreamKeepsMs = head.keepAliveMs;
-    if (head.bodyLength >= 0) {
-      this.#framing = 'length';
-    } else if (head.bodyLength === CHUNKED) {
-      this.#framing = 'chunked';
-      this.#chunks ??= new ChunkedReader();
-      this.#chunks.reset();
-    } else if (head.bodyLength === UNTIL_CLOSE) {
-      this.#framing = 'close';
-    }
-    this.#onBodyBytes(l, bytes, start, end, lending, head);
   }
 
   /** @param head Not null: nothing of the response was given to the listener yet. */
@@ -328,35 +303,19 @@ export class UpstreamConnection extends Timed {
     lending: Lending,
     head: ResponseHead | null,
   ): void {
-    let from = start;
-    let to = end;
-    let done = false;
-    let surplus = 0;
-    if (this.#framing === 'length') {
-      if (to - from >= this.#remaining) {
-        to = from + this.#remaining;
-        surplus = end - to;
-        done = true;
-      }
-      this.#remaining -= to - from;
-      if (!done && this.#remaining > LARGE_BODY_BYTES) this.#wire.borrowOwn();
-    } else {
-      if (this.#framing === 'chunked' && this.#chunks !== null) {
-        const state = this.#chunks.read(bytes, start, end);
-        if (state === 'refused') {
-          this.#fail(badResponse('http_protocol_error', this.#chunks.refusal?.detail ?? 'bad chunk'));
-          return;
-        }
-        from = this.#chunks.bodyStart;
-        to = this.#chunks.bodyEnd;
-        done = state === 'done';
-        if (done) surplus = end - this.#chunks.next;
-      }
-      if (!done && end - start >= FULL_READ_BYTES) this.#wire.borrowOwn();
+    const body = this.#body;
+    const state = body.read(bytes, start, end);
+    if (state === 'refused') {
+      this.#fail(badResponse('http_protocol_error', body.refusal?.detail ?? 'bad chunk'));
+      return;
     }
+    const done = state === 'done';
+    if (!done && body.large) this.#wire.borrowOwn();
+    const { bodyStart, bodyEnd } = body;
+    const surplus = done ? end - body.next : 0;
     if (surplus > 0) this.#surplus(surplus);
-    if (head !== null) listener.onResponse(head, bytes, from, to, lending, done);
-    else if (from < to || done) listener.onBody(bytes, from, to, lending, done);
+    if (head !== null) listener.onResponse(head, bytes, bodyStart, bodyEnd, lending, done);
+    else if (bodyStart < bodyEnd || done) listener.onBody(bytes, bodyStart, bodyEnd, lending, done);
     if (done) this.#done(listener, surplus === 0);
   }
 
@@ -413,7 +372,7 @@ export class UpstreamConnection extends Timed {
   #onEnd(): void {
     this.#ended = true;
     const listener = this.#listener;
-    if (this.#state === 'busy' && listener !== null && this.#framing === 'close') {
+    if (this.#state === 'busy' && listener !== null && this.#head?.bodyLength === UNTIL_CLOSE) {
       listener.onBody(NOTHING, 0, 0, BORROWED, true);
       this.#done(listener, true);
     } else if (this.#state === 'busy' && listener !== null) {

@@ -98,6 +98,7 @@ function outcomeOf(error: ProxyError): Parameters<UpstreamEvents['upstreamConnec
       return 'timeout';
     case 'tls_certificate_error':
     case 'tls_protocol_error':
+    case 'tls_alert_received':
       return 'tls';
     default:
       return 'failed';

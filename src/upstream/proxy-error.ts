@@ -28,7 +28,9 @@ export function connectError(error: Error | null): ProxyError {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   let name = CONNECT_CODES[code];
   if (name === undefined) {
-    if (
+    if (code.includes('_ALERT_')) {
+      name = 'tls_alert_received';
+    } else if (
       code.startsWith('ERR_TLS') ||
       code.includes('CERT') ||
       code.includes('SIGNATURE') ||
