@@ -28,7 +28,8 @@ export function connectError(error: Error | null): ProxyError {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   let name = CONNECT_CODES[code];
   if (name === undefined) {
-    if (code.includes('_ALERT_')) {
+    // With a write under way the code is EPROTO, whatever OpenSSL says.
+    if (code.includes('_ALERT_') || (code === 'EPROTO' && error?.message.includes('SSL alert number'))) {
       name = 'tls_alert_received';
     } else if (
       code.startsWith('ERR_TLS') ||
