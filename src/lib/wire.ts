@@ -50,6 +50,12 @@ export class ReadBuffers {
   }
 }
 
+/** What Node's own write timeout looks at: bytes handed to libuv, and those of them that still wait. */
+interface StreamHandle {
+  readonly bytesWritten: number;
+  readonly writeQueueSize: number;
+}
+
 /** Receives what happens on a wire. All calls come from the event loop, never from inside a call to the wire. */
 export interface WireHandler {
   /** Bytes `[start, end)` of `bytes` were read. */
@@ -260,9 +266,10 @@ export class Wire {
     return this.socket.writableLength === 0;
   }
 
-  /** Bytes that the kernel has taken so far, to see whether a slow peer takes any at all. */
+  /** Bytes that the kernel has taken so far, also of a write that it took in part: a slow peer is seen to take some. */
   get acceptedBytes(): number {
-    return this.socket.bytesWritten - this.socket.writableLength;
+    const { _handle: handle } = this.socket as unknown as { _handle: StreamHandle | null };
+    return handle === null ? 0 : handle.bytesWritten - handle.writeQueueSize;
   }
 
   /** Calls back when everything written so far has left, or the socket is gone. */

@@ -1,3 +1,4 @@
+import type { ClientInfo } from '../filters/filter.ts';
 import { type Cidr, parseCidr } from '../lib/cidr.ts';
 import { systemClock } from '../lib/clock.ts';
 import { TimerWheel } from '../lib/timer-wheel.ts';
@@ -5,7 +6,7 @@ import { ReadBuffers } from '../lib/wire.ts';
 import { applyDelta, type RouteTable } from '../router/table.ts';
 import type { Delta } from '../snapshot/snapshot.ts';
 import type { TlsPolicy } from '../snapshot/virtual-host.ts';
-import { AccessLogBatcher, formatAccessLine } from '../telemetry/access-log.ts';
+import { AccessLogBatcher, type AccessRecord, formatAccessLine } from '../telemetry/access-log.ts';
 import { Recorder } from '../telemetry/recorder.ts';
 import { LoopWatch } from '../upstream/loop-watch.ts';
 import { UpstreamPools } from '../upstream/pools.ts';
@@ -19,6 +20,24 @@ import type { WorkerContext } from './worker-context.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 const TICK_MS = 20;
+
+/** What the log can say of a request that was refused while its head was read: nothing of it can be believed. */
+const NO_REQUEST = {
+  method: '',
+  path: '',
+  query: '',
+  authority: '',
+  protocol: '',
+  requestId: '',
+  bytesReceived: 0,
+  bytesSent: 0,
+  upstreamName: '',
+  upstreamAddress: '',
+  upstreamLocalAddress: '',
+  upstreamMs: -1,
+  requestHeaders: [],
+  responseHeaders: [],
+};
 
 /** Everything of one worker: the table, the pools, the listeners, and what they share. */
 export class DataPlane {
@@ -64,6 +83,7 @@ export class DataPlane {
       random: Math.random,
       pressure: () => pressure[0] as 0 | 1 | 2,
       record: (exchange) => this.#record(exchange),
+      refused: (client, status) => this.#refused(client, status),
       bug: (error) => {
         recorder.exception();
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -183,14 +203,23 @@ export class DataPlane {
     this.#log.add(formatAccessLine(exchange, durationMs, Date.now()));
   }
 
-  #logged(exchange: Exchange): boolean {
+  #refused(client: ClientInfo, status: number): void {
+    const { recorder } = this.#context;
+    recorder.refused(client.secure, status);
+    recorder.error('http_request_error');
+    const responseFlags = status === 408 ? 'SI' : 'DPE';
+    const record = { ...NO_REQUEST, client, responseStatus: status, responseFlags };
+    if (this.#logged(record)) this.#log.add(formatAccessLine(record, 0, Date.now()));
+  }
+
+  #logged({ responseStatus, responseFlags }: AccessRecord): boolean {
     switch (this.#options.accessLog) {
       case 'all':
         return true;
       case 'error':
-        return exchange.responseStatus >= 300 || exchange.flags !== '';
+        return responseStatus >= 300 || responseFlags !== '';
       case 'critical':
-        return exchange.responseStatus >= 500 || exchange.flags !== '';
+        return responseStatus >= 500 || responseFlags !== '';
       case 'off':
         return false;
       default:

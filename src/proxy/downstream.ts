@@ -1,4 +1,5 @@
 import type { Lending, Wire, WireHandler } from '../lib/wire.ts';
+import type { Failure } from './answer.ts';
 
 /**
  * One exchange's way back to its client, implemented by the driver of each protocol. Called by the pipeline and
@@ -49,6 +50,10 @@ export interface RequestSink {
   /** @returns Whether more may follow at once; else the sink calls `resumeRequest`. */
   onRequestBody(bytes: Buffer, start: number, end: number, lending: Lending): boolean;
   onRequestEnd(): void;
-  /** The client is gone, or its body broke off or was refused. Nothing further is called. */
+  /** Calls back when the body bytes given so far have left, or never will. */
+  whenRequestLeft(callback: () => void): void;
+  /** The body broke the rules: the client is answered where it can be. Nothing further is called. */
+  onRequestRefused(failure: Failure): void;
+  /** The client is gone, or its body broke off. Nothing further is called. */
   onClientGone(): void;
 }

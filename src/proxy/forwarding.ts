@@ -171,9 +171,19 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     this.exchange.downstream.resumeRequest();
   }
 
+  whenRequestLeft(callback: () => void): void {
+    if (this.#connection === null) callback();
+    else this.#connection.whenDrained(callback);
+  }
+
+  onRequestRefused(failure: Failure): void {
+    if (!this.ended) this.expire(failure);
+  }
+
   onClientGone(): void {
     if (this.ended) return;
     this.exchange.flags ||= 'DC';
+    this.exchange.error ??= 'client_disconnected';
     this.#abortAttempt();
     this.#end();
   }

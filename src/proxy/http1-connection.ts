@@ -1,5 +1,5 @@
 import type { ClientInfo } from '../filters/filter.ts';
-import { ChunkedReader } from '../http1/chunked.ts';
+import { BodyReader } from '../http1/body-reader.ts';
 import { CHUNKED, NO_LENGTH, type Refusal, type RequestHead, UNTIL_CLOSE } from '../http1/message.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
 import { chunkHead, LAST_CHUNK, responseHead } from '../http1/write.ts';
@@ -8,6 +8,7 @@ import { Timed } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { Downstream } from './downstream.ts';
 import { Exchange } from './exchange.ts';
+import { FlushWatch } from './flush-watch.ts';
 import { serve } from './pipeline.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -20,14 +21,18 @@ export interface ConnectionHost {
   closed(connection: Http1Connection): void;
 }
 
-type Phase = 'head' | 'exchange' | 'tunnel' | 'lingering' | 'closed';
+/** `held`: the next request is here, and waits until the answer before it has left. */
+type Phase = 'head' | 'held' | 'exchange' | 'tunnel' | 'lingering' | 'closed';
 
-const LARGE_BODY_BYTES = 32 * 1024;
-const FULL_READ_BYTES = 64 * 1024;
 /** Unread input that is drained after an answer that ends a connection (RFC 9112 §9.6). */
 const LINGER_BYTES = 64 * 1024;
-const FLUSH_TIMEOUT_MS = 60_000;
 const CHECK_MS = 5000;
+const HEAD_TIMEOUT: Refusal = {
+  ok: false,
+  status: 408,
+  error: 'http_request_error',
+  detail: 'the head took too long',
+};
 /** How long an idle connection of a leaving worker may still bring a request. */
 const LAST_LOOK_MS = 1000;
 
@@ -45,10 +50,10 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   #idleSinceMs: number;
   #exchange: Exchange | null = null;
   // The request's body.
-  #framing: 'none' | 'length' | 'chunked' = 'none';
-  #remaining = 0;
-  #chunks: ChunkedReader | null = null;
+  readonly #body = new BodyReader();
   #requestDone = true;
+  /** While the pipeline runs: all of it is in the read that brought its head. */
+  #bodyAtHand = false;
   #paused = false;
   #continued = false;
   // The answer.
@@ -60,9 +65,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   #clientEnded = false;
   #lingered = 0;
   #tunnel: WireHandler | null = null;
-  // To see whether a slow reader takes anything at all.
-  #flushBytes = 0;
-  #flushSinceMs = 0;
+  readonly #flush = new FlushWatch();
 
   constructor(host: ConnectionHost, client: ClientInfo) {
     super();
@@ -95,6 +98,9 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
         return;
       case 'tunnel':
         this.#tunnel?.onBytes(bytes, start, end, lending);
+        return;
+      case 'held':
+        this.#hold(bytes, start, end);
         return;
       case 'lingering':
         this.#lingered += end - start;
@@ -167,100 +173,81 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
       (settings.maxConnectionMs === 0 || this.#worker.wheel.now - this.#bornMs < settings.maxConnectionMs);
     const length = head.bodyLength;
     const at = head.end;
-    this.#framing = length === 0 ? 'none' : length === CHUNKED ? 'chunked' : 'length';
-    this.#remaining = length;
     this.#requestDone = length === 0;
-    if (length === CHUNKED) {
-      this.#chunks ??= new ChunkedReader();
-      this.#chunks.reset();
-    }
+    if (length !== 0) this.#body.begin(length);
     const exchange = new Exchange(this.#worker, this, this.#client, head);
     this.#exchange = exchange;
     this.#stash.clear();
     // A body that is here whole needs no further reading, whoever answers.
-    if (length > 0 && end - at >= length && !head.expectContinue)
-      this.#wholeBody(exchange, bytes, at, end, lending);
-    else {
-      serve(exchange);
-      if (at < end) this.onBytes(bytes, at, end, lending);
-    }
+    const whole = length > 0 && end - at >= length && !head.expectContinue;
+    if (whole) this.#wholeBody(exchange, bytes, at, at + length, lending);
+    else serve(exchange);
+    const next = whole ? at + length : at;
+    if (next < end) this.#onRest(bytes, next, end, lending);
   }
 
   /** The pipeline runs with the body at hand: an answer of our own need not end the connection. */
   #wholeBody(exchange: Exchange, bytes: Buffer, start: number, end: number, lending: Lending): void {
-    const bodyEnd = start + this.#remaining;
     this.#bodyAtHand = true;
     serve(exchange);
     this.#bodyAtHand = false;
-    if (this.#phase === 'exchange' && this.#exchange === exchange && !this.#responseDone) {
-      this.onBytes(bytes, start, bodyEnd, lending);
-    } else if (this.#exchange === exchange) {
-      exchange.bytesReceived += this.#remaining;
+    if (this.#exchange !== exchange) return;
+    if (this.#responseDone) {
       this.#requestDone = true;
       this.#afterAnswer();
+    } else {
+      this.onBytes(bytes, start, end, lending);
     }
-    if (bodyEnd < end) this.onBytes(bytes, bodyEnd, end, lending);
   }
-  #bodyAtHand = false;
+
+  /** What came behind a head or a body in the same read. */
+  #onRest(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    const wire = this.#wire;
+    if (this.#phase !== 'head' || wire === null) {
+      this.onBytes(bytes, start, end, lending);
+    } else {
+      this.#stash.add(bytes, start, end);
+      this.#next(wire);
+    }
+  }
 
   #onBody(bytes: Buffer, start: number, end: number, lending: Lending): void {
     const exchange = this.#exchange;
     if (exchange === null) return;
-    let from = start;
-    let to = end;
-    let next = end;
-    let done = false;
-    if (this.#framing === 'length') {
-      if (end - start >= this.#remaining) {
-        to = start + this.#remaining;
-        next = to;
-        done = true;
-      }
-      this.#remaining -= to - from;
-      if (!done && this.#remaining > LARGE_BODY_BYTES) this.#wire?.borrowOwn();
-    } else if (this.#chunks !== null) {
-      const state = this.#chunks.read(bytes, start, end);
-      if (state === 'refused') {
-        this.#badBody(exchange, this.#chunks.refusal);
-        return;
-      }
-      from = this.#chunks.bodyStart;
-      to = this.#chunks.bodyEnd;
-      done = state === 'done';
-      if (done) next = this.#chunks.next;
-      else if (end - start >= FULL_READ_BYTES) this.#wire?.borrowOwn();
+    const body = this.#body;
+    const state = body.read(bytes, start, end);
+    const { sink } = exchange;
+    if (state === 'refused') {
+      this.#badBody(exchange, body.refusal);
+      return;
     }
-    exchange.bytesReceived += to - from;
-    const sink = exchange.sink;
-    if (from < to) {
-      if (sink === null) this.#lingered += to - from;
-      else if (!sink.onRequestBody(bytes, from, to, lending) && !done) this.pauseRequest();
+    const done = state === 'done';
+    if (!done && body.large) this.#wire?.borrowOwn();
+    const { bodyStart, bodyEnd, next } = body;
+    exchange.bytesReceived += bodyEnd - bodyStart;
+    if (bodyStart < bodyEnd && sink !== null) {
+      if (!sink.onRequestBody(bytes, bodyStart, bodyEnd, lending) && !done) this.pauseRequest();
     }
     if (!done) return;
     this.#requestDone = true;
-    this.#paused = false;
-    this.#wire?.returnOwn((callback) => callback());
+    this.#wire?.returnOwn((callback) => {
+      if (sink === null) callback();
+      else sink.whenRequestLeft(callback);
+    });
     exchange.sink?.onRequestEnd();
-    if (this.#responseDone) this.#afterAnswer();
-    if (next < end) this.onBytes(bytes, next, end, lending);
+    if (next < end) this.#onRest(bytes, next, end, lending);
   }
 
-  /** The body broke the rules: the upstream request is given up without a last chunk. */
+  /** The body broke the rules: the upstream request is given up without a last chunk (http1.md E). */
   #badBody(exchange: Exchange, refusal: Refusal | null): void {
-    const sink = exchange.sink;
-    exchange.sink = null;
-    exchange.error = 'http_request_error';
-    sink?.onClientGone();
-    if (this.#responding || refusal === null) this.abort();
-    else this.#refuse(refusal);
+    const status = refusal?.status ?? 400;
+    exchange.sink?.onRequestRefused({ status, code: 'http_request_error', flags: 'DPE' });
   }
 
   // --- requests refused while parsing
 
   #refuse(refusal: Refusal): void {
-    const { recorder } = this.#worker;
-    this.#keepAlive = false;
-    recorder.refused(this.#client.secure, refusal.status);
+    this.#worker.refused(this.#client, refusal.status);
     const headers = ['proxy-status', `sluice; error=${refusal.error}`, ...(refusal.headers ?? [])];
     headers.push('server', 'sluice', 'date', this.#worker.date());
     const text = responseHead({
@@ -400,8 +387,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     const wire = this.#wire;
     if (wire === null || this.#phase !== 'exchange') return;
     if (!this.#keepAlive || !this.#requestDone) {
-      // The rest of the body is not wanted by anybody: the upstream hears of it, the client may read its answer.
-      if (!this.#requestDone) this.#exchange?.sink?.onClientGone();
+      // What is left of the body is not wanted by anybody, but the client may read its answer.
       this.#linger();
       return;
     }
@@ -413,16 +399,23 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
 
   /** A pipelined request is parsed when the answer before it has left (http1.md J2). */
   #next(wire: Wire): void {
+    this.#phase = 'held';
     wire.pause();
     wire.whenDrained(() =>
       setImmediate(() => {
-        if (this.#phase !== 'head' || this.#wire === null) return;
+        if (this.#phase !== 'held') return;
+        this.#phase = 'head';
         const held = this.#stash.take();
         this.onBytes(held, 0, held.length, OWNED);
-        if (this.#phase === 'head' || !this.#requestDone) wire.resume();
-        else if (this.#stash.length === 0) wire.resume();
+        this.#readOn();
       }),
     );
+  }
+
+  /** Reads again, unless bytes wait for their turn or the body is not wanted yet. */
+  #readOn(): void {
+    const waits = this.#phase === 'exchange' && (this.#paused || this.#stash.length > 0);
+    if (this.#phase !== 'held' && !waits) this.#wire?.resume();
   }
 
   abort(): void {
@@ -449,7 +442,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     this.#paused = false;
     const held = this.#stash.take();
     if (held.length > 0) this.onBytes(held, 0, held.length, OWNED);
-    if (!this.#paused && !this.#requestDone) this.#wire?.resume();
+    this.#readOn();
   }
 
   switchTo(headers: readonly string[], handler: WireHandler): { wire: Wire; rest: Buffer } {
@@ -485,6 +478,8 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
       case 'exchange':
         // A half-closed client may still read its answer; one whose body broke off may not.
         if (!this.#requestDone) this.abortRequest();
+        return;
+      case 'held':
         return;
       default:
         this.#wire?.whenDrained(() => this.#wire?.destroy());
@@ -542,19 +537,22 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     const { settings } = this.#worker.table;
     const wire = this.#wire;
     if (wire === null) return;
+    if (this.#flush.isStuck(wire, nowMs)) {
+      this.abortRequest();
+      return;
+    }
     switch (this.#phase) {
       case 'lingering':
-        wire.destroy();
-        return;
+        // A slow reader gets all of its answer.
+        if (wire.drained) {
+          wire.destroy();
+          return;
+        }
+        break;
       case 'head':
         if (this.#stash.length > 0) {
-          if (nowMs >= this.#headSinceMs + settings.headTimeoutMs && !wire.paused) {
-            this.#refuse({
-              ok: false,
-              status: 408,
-              error: 'http_request_error',
-              detail: 'the head took too long',
-            });
+          if (nowMs >= this.#headSinceMs + settings.headTimeoutMs) {
+            this.#refuse(HEAD_TIMEOUT);
             return;
           }
         } else if (nowMs >= this.#idleSinceMs + settings.connectionIdleMs) {
@@ -562,26 +560,12 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
           return;
         }
         break;
+      case 'held':
       case 'exchange':
-        if (this.#stuck(wire, nowMs)) {
-          this.abortRequest();
-          return;
-        }
         break;
       default:
         return;
     }
     this.#worker.wheel.schedule(this, this.#checkMs());
-  }
-
-  /** No byte of what waits was accepted for 60 s (http1.md J5). */
-  #stuck(wire: Wire, nowMs: number): boolean {
-    const accepted = wire.acceptedBytes;
-    if (wire.drained || accepted !== this.#flushBytes) {
-      this.#flushBytes = accepted;
-      this.#flushSinceMs = nowMs;
-      return false;
-    }
-    return nowMs >= this.#flushSinceMs + FLUSH_TIMEOUT_MS;
   }
 }

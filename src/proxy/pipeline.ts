@@ -66,7 +66,7 @@ function passFilters(exchange: Exchange, filters: readonly Filter[], then: () =>
     exchange.downstream.pauseRequest();
     result.then(
       (late: Answer | undefined) => {
-        exchange.downstream.resumeRequest();
+        // The body waits on: there is nobody yet to take it. An upstream asks for it, an answer drains it.
         if (late !== undefined) answer(exchange, late);
         else passFilters(exchange, filters, then, i + 1);
       },

@@ -1,3 +1,4 @@
+import type { ClientInfo } from '../filters/filter.ts';
 import type { TimerWheel } from '../lib/timer-wheel.ts';
 import type { ReadBuffers } from '../lib/wire.ts';
 import type { RouteTable } from '../router/table.ts';
@@ -35,6 +36,8 @@ export interface WorkerContext {
   pressure(): 0 | 1 | 2;
   /** Counts and logs a finished exchange. */
   record(exchange: Exchange): void;
+  /** Counts and logs a request that was refused while its head was read. */
+  refused(client: ClientInfo, status: number): void;
   /** An exception is our own bug: it is logged with its stack, the worker lives. */
   bug(error: unknown): void;
 }

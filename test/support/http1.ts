@@ -57,3 +57,10 @@ export async function proxied(
 export function statuses(received: string): readonly number[] {
   return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
 }
+
+/** The value of one series of `/metrics`, written as there, labels and all; 0 when it is left out. */
+export async function metric(gateway: TestGateway, series: string): Promise<number> {
+  const text = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+  return line === undefined ? 0 : Number(line.slice(series.length + 1));
+}
