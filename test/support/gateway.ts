@@ -19,6 +19,8 @@ export interface TestGatewayOptions {
 export interface TestGateway extends Gateway {
   readonly http: number;
   readonly https: number;
+  /** Its folder of manifests. */
+  readonly directory: string;
   /** Replaces a manifest in one step, as editors and Kubernetes mounts do. */
   write(name: string, text: string): Promise<void>;
   remove(name: string): Promise<void>;
@@ -69,6 +71,7 @@ export async function startTestGateway(
     close: () => gateway.close(),
     http: portOf('http'),
     https: portOf('https'),
+    directory,
     write,
     remove: (name) => rm(join(directory, name)),
     until: (check) => until(check),
