@@ -518,7 +518,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
    * served, and its answer says `connection: close` (availability.md).
    */
   drain(): void {
-    if (!this.idle) return;
+    if (!this.idle || this.#idleSinceMs === Number.NEGATIVE_INFINITY) return;
     this.#idleSinceMs = Number.NEGATIVE_INFINITY;
     this.#worker.wheel.schedule(this, LAST_LOOK_MS);
   }

@@ -14,6 +14,8 @@ const KEEP_ALIVE_DELAY_MS = 45_000;
 const BACKLOG = 4096;
 /** Turns of the loop that a leaving listener waits at most for one without a new connection. */
 const LAST_TURNS = 100;
+/** How often a leaving listener looks for connections that have become idle. */
+const LOOK_MS = 250;
 
 export interface ListenerOptions {
   readonly name: 'http' | 'https';
@@ -184,11 +186,22 @@ export class Listener {
 
   /** Ends idle connections softly and waits for the others. Resolves when none is left, or after `timeoutMs`. */
   async finishConnections(timeoutMs: number): Promise<void> {
-    for (const connection of this.#connections) connection.drain();
-    if (this.connections === 0) return;
-    await new Promise<void>((resolve) => {
-      const deadline = new Deadline(() => resolve());
-      this.#worker.wheel.schedule(deadline, timeoutMs);
+    const { wheel } = this.#worker;
+    const endMs = wheel.now + timeoutMs;
+    for (;;) {
+      // Again and again: handshakes come through, and answers end whose head let the client stay.
+      for (const connection of this.#connections) connection.drain();
+      const restMs = endMs - wheel.now;
+      if (this.connections === 0 || restMs <= 0) return;
+      await this.#whenEmpty(Math.min(restMs, LOOK_MS));
+    }
+  }
+
+  /** Resolves when no connection is left, or after `limitMs`. */
+  #whenEmpty(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const deadline = new Deadline(resolve);
+      this.#worker.wheel.schedule(deadline, limitMs);
       this.#onEmpty = () => {
         this.#worker.wheel.cancel(deadline);
         resolve();
