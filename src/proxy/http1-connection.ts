@@ -482,6 +482,8 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
       case 'held':
         return;
       default:
+        // TLS announces the end of each side (RFC 8446 §6.1); on a plain socket closing says it all.
+        if (this.#client.secure) this.#wire?.end();
         this.#wire?.whenDrained(() => this.#wire?.destroy());
     }
   }
