@@ -6,6 +6,7 @@ import { Timed } from '../lib/timer-wheel.ts';
 import { Wire } from '../lib/wire.ts';
 import { type ConnectionHost, Http1Connection } from './http1-connection.ts';
 import { type PeerAddress, readProxyHeader } from './proxy-header.ts';
+import { isTrustedProxy } from './proxy-protocol.ts';
 import type { SecureInfo } from './tls/tls-choice.ts';
 import type { TlsFront } from './tls/tls-front.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -94,16 +95,20 @@ export class Listener {
     const { recorder } = this.#worker;
     const cap = this.#worker.table.settings.maxConnectionsPerListener;
     const open = this.connections;
-    const { maxConnections } = this.#options;
-    if ((maxConnections > 0 && open >= maxConnections) || (cap > 0 && open >= cap)) {
+    const { maxConnections, trustedProxies } = this.#options;
+    if (
+      (maxConnections > 0 && open >= maxConnections) ||
+      (cap > 0 && open >= cap) ||
+      (trustedProxies !== null && !isTrustedProxy(socket.remoteAddress, trustedProxies))
+    ) {
       recorder.connectionRefused(this.#secure);
       socket.destroy();
       return;
     }
     recorder.connectionOpened(this.#secure);
-    if (this.#options.trustedProxies !== null) {
+    if (trustedProxies !== null) {
       this.#trackEarly(socket, null);
-      readProxyHeader(socket, this.#options.trustedProxies, (peer, rest) => {
+      readProxyHeader(socket, (peer, rest) => {
         this.#early.set(socket, peer);
         this.#begin(socket, peer, rest);
       });

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Cidr } from '../lib/cidr.ts';
-import { isTrustedProxy, ProxyHeaderReader } from './proxy-protocol.ts';
+import { ProxyHeaderReader } from './proxy-protocol.ts';
 
 const DEADLINE_MS = 10_000;
 
@@ -13,21 +12,17 @@ export interface PeerAddress {
 }
 
 /**
- * Reads the PROXY header that must stand before everything else. A connection without a valid one, from a peer
- * that is not trusted, or slower than 10 s is dropped, and no byte of it goes further (http1.md C31).
+ * Reads the PROXY header that must stand before everything else. A connection without a valid one,
+ * or slower than 10 s, is dropped, and no byte of it goes further (http1.md C31).
  *
+ * @param socket Of a peer that is trusted.
  * @param then Gets what the header said (null: nothing, as health checks of the proxy itself) and the bytes
  *   behind it; the socket is paused.
  */
 export function readProxyHeader(
   socket: Socket,
-  trusted: readonly Cidr[],
   then: (peer: PeerAddress | null, rest: Buffer) => void,
 ): void {
-  if (!isTrustedProxy(socket.remoteAddress ?? '', trusted)) {
-    socket.destroy();
-    return;
-  }
   const reader = new ProxyHeaderReader();
   const timer = setTimeout(() => socket.destroy(), DEADLINE_MS);
   socket.once('close', () => clearTimeout(timer));

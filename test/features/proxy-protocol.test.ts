@@ -125,6 +125,10 @@ test('--trusted-proxies: a header from elsewhere is dropped with its connection'
     assert.equal(await client.untilEnd(), '');
   }
   assert.deepEqual(upstream.heads, []);
+  const metrics = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
+  for (const name of ['http', 'https']) {
+    assert.match(metrics, new RegExp(`^sluice_connections_refused_total\\{listener="${name}"\\} 1$`, 'm'));
+  }
 });
 
 test('--trusted-proxies: a header from a listed range is believed', async (t) => {

@@ -14,7 +14,7 @@ function fakeSocket(): Socket {
 test('readProxyHeader() destroys a connection whose header is not whole after 10 s', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const socket = fakeSocket();
-  readProxyHeader(socket, [], () => assert.fail('the header is not whole'));
+  readProxyHeader(socket, () => assert.fail('the header is not whole'));
   socket.push('PROXY TCP4 ');
   t.mock.timers.tick(9999);
   assert.equal(socket.destroyed, false);
@@ -26,7 +26,7 @@ test('readProxyHeader() gives what stands behind the header, stops reading and f
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const socket = fakeSocket();
   const { promise, resolve } = Promise.withResolvers<unknown[]>();
-  readProxyHeader(socket, [], (...found) => resolve(found));
+  readProxyHeader(socket, (...found) => resolve(found));
   socket.push('PROXY TCP4 192.0.2.7 198.51.100.1 40000 443\r\nGET ');
   const [peer, rest] = await promise;
   assert.deepEqual(peer, {
@@ -46,14 +46,10 @@ test('readProxyHeader() gives what stands behind the header, stops reading and f
   socket.destroy();
 });
 
-test('readProxyHeader() destroys a connection that ends within its header, or comes from elsewhere', async () => {
+test('readProxyHeader() destroys a connection that ends within its header', async () => {
   const ended = fakeSocket();
-  readProxyHeader(ended, [], () => assert.fail('the header is not whole'));
+  readProxyHeader(ended, () => assert.fail('the header is not whole'));
   ended.push('PROXY ');
   ended.push(null);
   await once(ended, 'close');
-  const stranger = fakeSocket();
-  const elsewhere = { base: Uint8Array.of(192, 0, 2, 0), prefix: 24 };
-  readProxyHeader(stranger, [elsewhere], () => assert.fail('it comes from elsewhere'));
-  assert.equal(stranger.destroyed, true);
 });
