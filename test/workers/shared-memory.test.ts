@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { METRIC_GAUGES } from '../../src/workers/cells.ts';
-import { MAX_SEATS, PAGE_BYTES, slotShift } from '../../src/workers/memory-layout.ts';
+import { MAX_SEATS, slotShift } from '../../src/workers/memory-layout.ts';
 import { SharedMemory } from '../../src/workers/shared-memory.ts';
 import { openCells } from '../../src/workers/worker-cells.ts';
 
@@ -30,21 +30,6 @@ test('SharedMemory adds pages that a worker opens later', () => {
   assert.equal(memory.sum(perPage, 5), 2);
   assert.equal(memory.load(perPage), 9n);
   assert.equal(memory.load(0), 0n);
-});
-
-test('openCells() does nothing for slot -1, and an exchange never seems to succeed', () => {
-  const memory = new SharedMemory(1);
-  memory.reserve(1);
-  const cells = openCells(memory.handle(), 0);
-  assert.equal(cells.slot('unknown'), -1);
-  cells.add(-1, 0, 1);
-  assert.equal(cells.sum(-1, 0), 0);
-  assert.equal(cells.load(-1), 0n);
-  for (const expected of [0n, -1n, 5n]) assert.notEqual(cells.compareExchange(-1, expected, 1n), expected);
-  cells.assign('name', 0);
-  assert.equal(cells.slot('name'), 0);
-  cells.forget('name');
-  assert.equal(cells.slot('name'), -1);
 });
 
 test('clearGauges() empties the gauges of one worker and nothing else', () => {
@@ -98,8 +83,4 @@ test('SharedMemory keeps the signs of life of each seat', () => {
 
 test('SharedMemory refuses a number of seats for which a page is too small', () => {
   for (const seats of [0, -1, 1.5, MAX_SEATS + 1]) assert.throws(() => new SharedMemory(seats), RangeError);
-  for (let seats = 1; seats <= MAX_SEATS; seats++) {
-    const slots = 1 << slotShift(seats);
-    assert.ok(slots * (seats * 64 + 8) <= PAGE_BYTES && slots >= 32, `${seats} seats`);
-  }
 });
