@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import type { GatewayOptions } from '../../src/config.ts';
 import { documents, httpProxy, service, startTestGateway } from '../support/gateway.ts';
-import { fixedUpstream, RawClient } from '../support/raw.ts';
+import { fixedUpstream, RawClient, rawServer } from '../support/raw.ts';
 import { certificateFor, secureConnect, tlsSecret } from '../support/tls.ts';
 
 const REQUEST = 'GET / HTTP/1.1\r\nhost: web.test\r\n\r\n';
@@ -111,6 +112,20 @@ describe('--proxy-protocol required', () => {
       assert.equal(clientAddress(index), '192.0.2.7');
     }
     await assert.rejects(secureConnect(t, gateway.https, 'web.test'), { code: 'ECONNRESET' });
+    // Header and ClientHello in one segment, as proxies send them.
+    const relay = await rawServer(t, (socket) => {
+      const onward = net.connect({ host: '127.0.0.1', port: gateway.https });
+      t.after(() => onward.destroy());
+      onward.on('error', () => {});
+      onward.pipe(socket);
+      socket.once('data', (hello) => {
+        onward.write(Buffer.concat([Buffer.from(V2_TLV, 'latin1'), hello as Buffer]));
+        socket.pipe(onward);
+      });
+    });
+    const secure = await secureConnect(t, relay.port, 'web.test');
+    assert.match(await secure.get('web.test'), /^HTTP\/1\.1 200 [\s\S]*ok$/);
+    assert.equal(clientAddress(2), '192.0.2.7');
   });
 });
 
