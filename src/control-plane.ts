@@ -1,6 +1,6 @@
 import { type CompileResult, Compiler } from './compile/compiler.ts';
 import { RecordingView } from './compile/recording-view.ts';
-import { readCertificate } from './compile/secret.ts';
+import { readCertificate, resolveServerCertificate } from './compile/secret.ts';
 import type { CompileOptions } from './compile/view.ts';
 import type { DefaultCertificate } from './config.ts';
 import type { Logger } from './lib/logger.ts';
@@ -38,6 +38,7 @@ export class ControlPlane {
   #newSettings: Settings | null;
   #version = 0;
   #default: Certificate | null = null;
+  #defaultProblem: string | null = null;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -104,7 +105,10 @@ export class ControlPlane {
     let next: Certificate | null = selfSigned;
     if (source.kind === 'secret') {
       const view = new RecordingView(store, this.#compile);
-      const found = readCertificate(view, `${source.namespace}/${source.name}`);
+      const name = `${source.namespace}/${source.name}`;
+      const resolved = resolveServerCertificate(view, name, source.namespace);
+      this.#reportDefault(resolved.ok ? null : resolved.error.message);
+      const found = resolved.ok ? readCertificate(view, name) : null;
       next = found === null ? null : { ...found, name: DEFAULT_CERTIFICATE };
     }
     const same = next?.chain === this.#default?.chain && next?.key.reveal() === this.#default?.key.reveal();
@@ -113,6 +117,16 @@ export class ControlPlane {
     return next === null
       ? { set: change.set, remove: [...change.remove, DEFAULT_CERTIFICATE] }
       : { set: [...change.set, next], remove: change.remove };
+  }
+
+  /** Each problem is told once. */
+  #reportDefault(problem: string | null): void {
+    if (problem !== null && problem !== this.#defaultProblem) {
+      this.#options.logger.warn('no default certificate: TLS names without one of their own are refused', {
+        cause: problem,
+      });
+    }
+    this.#defaultProblem = problem;
   }
 
   #writeStatus(result: CompileResult, changes: readonly ObjectChange[]): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { GatewayOptions } from '../../src/config.ts';
+import { silentLogger } from '../../src/lib/logger.ts';
 import { documents, httpProxy, service, startTestGateway } from '../support/gateway.ts';
 import { fixedUpstream, RawClient } from '../support/raw.ts';
 import { certificateFor, refusedWith, secureConnect, tlsSecret, UNRECOGNIZED_NAME } from '../support/tls.ts';
@@ -9,10 +10,15 @@ const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const SERVED = /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nok$/;
 
 /** `web.test` with a certificate of its own, `plain.test` without one. */
-async function start(t: TestContext, fixed: Partial<GatewayOptions['static']> = {}) {
+async function start(
+  t: TestContext,
+  fixed: Partial<GatewayOptions['static']> = {},
+  log: GatewayOptions['log'] = silentLogger,
+) {
   const upstream = await fixedUpstream(t, OK);
   const gateway = await startTestGateway(t, {
     static: fixed,
+    log,
     manifests: {
       'services.yaml': service('web', [upstream.port]),
       'secret.yaml': tlsSecret('web', await certificateFor('web.test')),
@@ -105,11 +111,31 @@ describe('--default-certificate self-signed', () => {
   });
 });
 
+describe('--default-certificate self-signed, a host whose own Secret is bad', () => {
+  test('is off: the default certificate, and 503', async (t) => {
+    const { gateway } = await start(t, { defaultCertificate: { kind: 'self-signed' } });
+    await gateway.remove('secret.yaml');
+    const anyone = { rejectUnauthorized: false };
+    await gateway.until(
+      async () => (await secureConnect(t, gateway.https, 'web.test', anyone)).names === 'DNS:localhost',
+    );
+    const { get } = await secureConnect(t, gateway.https, 'web.test', anyone);
+    assert.match(await get('web.test'), /^HTTP\/1\.1 503 /);
+  });
+});
+
 describe('--default-certificate NAMESPACE/NAME', () => {
   const fixed = { defaultCertificate: { kind: 'secret', namespace: 'default', name: 'spare' } } as const;
 
   test('serves the Secret as soon as it is there, follows it, and refuses again without it', async (t) => {
-    const { gateway } = await start(t, fixed);
+    const warnings: unknown[] = [];
+    const warn = (...said: readonly unknown[]) => void warnings.push(said);
+    const { gateway } = await start(t, fixed, { ...silentLogger, warn });
+    const missing = [
+      'no default certificate: TLS names without one of their own are refused',
+      { cause: 'Secret default/spare does not exist' },
+    ];
+    assert.deepEqual(warnings, [missing]);
     const shown = async () => {
       try {
         return (await secureConnect(t, gateway.https, 'a.spare.test')).names;
@@ -127,6 +153,7 @@ describe('--default-certificate NAMESPACE/NAME', () => {
     await gateway.remove('spare.yaml');
     await gateway.until(async () => (await shown()) === UNRECOGNIZED_NAME);
     assert.equal(await refusedWith(secureConnect(t, gateway.https, null)), UNRECOGNIZED_NAME);
+    assert.deepEqual(warnings, [missing, missing]);
     assert.equal((await secureConnect(t, gateway.https, 'web.test')).names, 'DNS:web.test');
   });
 });
