@@ -41,8 +41,15 @@ export interface Downstream {
   /** No more of the request body until `resumeRequest`. */
   pauseRequest(): void;
   resumeRequest(): void;
-  /** Answers 101 and gives the connection away. @returns The wire, and bytes that came behind the request. */
-  switchTo(headers: readonly string[], handler: WireHandler): { wire: Wire; rest: Buffer };
+  /**
+   * Answers 101 and gives the connection away.
+   *
+   * @returns The wire, bytes that came behind the request, and whether the client has ended its side.
+   */
+  switchTo(
+    headers: readonly string[],
+    handler: WireHandler,
+  ): { readonly wire: Wire; readonly rest: Buffer; readonly ended: boolean };
 }
 
 /** Takes the request body of one exchange. */

@@ -445,7 +445,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     this.#readOn();
   }
 
-  switchTo(headers: readonly string[], handler: WireHandler): { wire: Wire; rest: Buffer } {
+  switchTo(headers: readonly string[], handler: WireHandler): { wire: Wire; rest: Buffer; ended: boolean } {
     const wire = this.#wire;
     if (wire === null) throw new Error('a connection without a wire cannot switch protocols');
     const text = responseHead({
@@ -463,7 +463,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     if (text === null) wire.destroy();
     else wire.writeText(text);
     wire.resume();
-    return { wire, rest };
+    return { wire, rest, ended: this.#clientEnded };
   }
 
   // --- ends

@@ -1,6 +1,7 @@
 import { Timed } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { Exchange } from './exchange.ts';
+import { FlushWatch } from './flush-watch.ts';
 import { FrameFollower, GOING_AWAY } from './websocket-frames.ts';
 
 const MAX_LINGER_MS = 2000;
@@ -15,7 +16,9 @@ export class Tunnel extends Timed {
   readonly #frames = new FrameFollower();
   #activeMs: number;
   #open = 2;
-  #closing = false;
+  /** Once the tunnel ends: the side that may still have bytes to take. */
+  #last: Wire | null = null;
+  readonly #flush = new FlushWatch();
 
   constructor(
     exchange: Exchange,
@@ -37,6 +40,7 @@ export class Tunnel extends Timed {
       this.#client.writeBytes(rest, 0, rest.length, OWNED);
     }
     if (client.rest.length > 0) this.#upstream.writeBytes(client.rest, 0, client.rest.length, OWNED);
+    if (client.ended) this.#ended(this.#upstream);
     exchange.worker.tunnels.add(this);
     exchange.worker.recorder.tunnelOpened();
     if (this.#idleMs > 0) exchange.worker.wheel.schedule(this, this.#idleMs);
@@ -84,9 +88,7 @@ export class Tunnel extends Timed {
   #closed(other: Wire): void {
     this.#open--;
     if (this.#open > 0) {
-      other.end();
-      this.#exchange.worker.wheel.schedule(this, MAX_LINGER_MS);
-      this.#closing = true;
+      this.#linger(other);
       return;
     }
     this.#exchange.worker.wheel.cancel(this);
@@ -95,24 +97,37 @@ export class Tunnel extends Timed {
     this.#onEnd();
   }
 
+  #linger(last: Wire): void {
+    this.#last = last;
+    last.end();
+    this.#exchange.worker.wheel.schedule(this, MAX_LINGER_MS);
+  }
+
   override onDeadline(nowMs: number): void {
+    const { wheel } = this.#exchange.worker;
     const restMs = this.#activeMs + this.#idleMs - nowMs;
-    if (this.#closing || restMs <= 0) {
-      this.#client.destroy();
-      this.#upstream.destroy();
+    if (this.#last !== null) {
+      // A slow reader gets all that was read for it.
+      if (this.#last.drained || this.#flush.isStuck(this.#last, nowMs)) this.#destroy();
+      else wheel.schedule(this, MAX_LINGER_MS);
+    } else if (restMs <= 0) {
+      this.#destroy();
     } else {
-      this.#exchange.worker.wheel.schedule(this, restMs);
+      wheel.schedule(this, restMs);
     }
+  }
+
+  #destroy(): void {
+    this.#client.destroy();
+    this.#upstream.destroy();
   }
 
   /** The gateway leaves: a WebSocket close frame 1001 where one fits in, then both sides end (availability.md). */
   close(): void {
-    if (this.#closing) return;
+    if (this.#last !== null) return;
     if (this.#frames.betweenFrames && this.#client.socket.writable)
       this.#client.writeBytes(GOING_AWAY, 0, GOING_AWAY.length, OWNED);
-    this.#client.end();
     this.#upstream.end();
-    this.#closing = true;
-    this.#exchange.worker.wheel.schedule(this, MAX_LINGER_MS);
+    this.#linger(this.#client);
   }
 }
