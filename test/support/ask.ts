@@ -28,7 +28,9 @@ export interface Reply {
 export async function ask(context: TestContext, port: number, question: Question): Promise<Reply> {
   const client = await RawClient.connect(context, port);
   client.send(requestText(question, 'connection: close\r\n'));
-  return parseReply(await client.untilEnd());
+  const text = await client.untilEnd();
+  client.socket.destroy();
+  return parseReply(text);
 }
 
 /** The bytes of a question. @param extra Header lines with their ends. */
