@@ -77,12 +77,14 @@ export class LiveEndpoint {
     this.#restsUntilMs = 0;
   }
 
-  /** Three connects in a row that failed: passed over for 5 s (availability.md). */
+  /** Three connects in a row that failed: passed over for 5 s, if the pool can spare it (availability.md). */
   connectFailed(error: ProxyError): void {
     this.pool.runtime.events.upstreamConnect(outcomeOf(error));
     this.pool.runtime.cells.add(this.slot, ENDPOINT_CELL.connectFailures, 1);
     this.#failures++;
-    if (this.#failures >= FAILURES_BEFORE_REST) this.#restsUntilMs = this.pool.runtime.wheel.now + REST_MS;
+    if (this.#failures >= FAILURES_BEFORE_REST && this.pool.mayRest(this)) {
+      this.#restsUntilMs = this.pool.runtime.wheel.now + REST_MS;
+    }
   }
 
   get rests(): boolean {

@@ -102,6 +102,13 @@ export class UpstreamPool {
     return this.#balancer.pick(this.endpoints, avoid);
   }
 
+  /** Whether one more endpoint may be passed over: at most half of them, so never the last. */
+  mayRest(endpoint: LiveEndpoint): boolean {
+    let resting = 1;
+    for (const other of this.endpoints) if (other !== endpoint && other.rests) resting++;
+    return resting * 2 <= this.endpoints.length;
+  }
+
   /** Whether the circuit breaker for requests at once lets another one in. */
   get admitsRequest(): boolean {
     return this.runtime.cells.sum(this.slot, UPSTREAM_CELL.active) < this.upstream.breaker.requests;
