@@ -37,7 +37,7 @@ export class RequestBody {
   }
 
   /** Sends what is kept. */
-  replay(connection: UpstreamConnection, lending: Lending): void {
+  replay(connection: Pick<UpstreamConnection, 'write'>, lending: Lending): void {
     for (const part of this.#kept ?? []) connection.write(part, 0, part.length, lending);
     if (this.#bytes > KEPT_BYTES) this.drop();
   }
