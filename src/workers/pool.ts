@@ -295,14 +295,14 @@ export class WorkerPool {
     const old = this.#seats[index];
     const spare = this.#seats.find(({ thread, timer }) => thread === null && timer === null);
     if (this.#phase !== 'running' || old?.thread?.state !== 'serving' || spare === undefined) return;
-    const thread = old.thread;
     const successor = this.#spawn(spare);
     await successor.listening;
     if (successor.state !== 'serving') return this.#abandon(spare);
     this.#abandon(old);
-    if (thread.state !== 'serving') return;
-    await thread.drain(drain, this.#times.closeMs);
-    await thread.close(this.#times.closeMs);
+    // Another one than before when that died meanwhile and was restarted, or none.
+    const leaving = old.thread;
+    if (leaving?.state === 'serving') await leaving.drain(drain, this.#times.closeMs);
+    await leaving?.close(this.#times.closeMs);
   }
 
   #abandonAll(): void {

@@ -179,6 +179,38 @@ test('replace() lets the successor listen before the old worker leaves', async (
   assert.equal(pool.workers().length, 2, 'a worker that is not there is not replaced');
 });
 
+test('replace() leaves the old worker in place when its successor dies before it listens', async (context) => {
+  const fuses = new Int32Array(new SharedArrayBuffer(4 * 3));
+  fuses[2] = 1;
+  const { pool } = makePool(context, { workerData: fuses });
+  await pool.apply(delta(1));
+  await pool.start();
+  const serving = () => pool.workers().map(({ index, state }) => `${index} ${state}`);
+  const { threadId } = pool.workers()[0] ?? {};
+  await pool.replace(0, DRAIN);
+  assert.deepEqual([...fuses], [0, 0, 0], 'the successor died');
+  assert.deepEqual(serving(), ['0 serving', '1 serving'], 'nobody waits for the seat of the dead');
+  assert.equal(pool.workers()[0]?.threadId, threadId);
+  assert.deepEqual((await pool.apply(delta(2))).acknowledgedBy, [0, 1]);
+  await pool.replace(0, DRAIN);
+  assert.deepEqual(serving(), ['1 serving', '2 serving'], 'its seat can be used again');
+});
+
+test('replace() goes on to the successor when the old worker dies meanwhile', async (context) => {
+  const { pool } = makePool(context);
+  await pool.apply(delta(1));
+  await pool.start();
+  const replaced = pool.replace(0, DRAIN);
+  await pool.apply(delta(2, { hosts: set(host('exit-0')) }));
+  await replaced;
+  // Its seat was restarted before or after the successor listened: in either case it is empty now.
+  assert.deepEqual(
+    pool.workers().map(({ index, state }) => `${index} ${state}`),
+    ['1 serving', '2 serving'],
+  );
+  assert.deepEqual(versions(pool), [2, 2]);
+});
+
 test('start() fails when a worker cannot listen', async (context) => {
   const { pool } = makePool(context, { listeners: [{ name: 'http', address: '192.0.2.1', port: 0 }] });
   await assert.rejects(pool.start(), /Cannot listen: .*EADDRNOTAVAIL/);

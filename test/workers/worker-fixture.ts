@@ -5,6 +5,7 @@ import { connectToPool } from '../../src/workers/worker-side.ts';
  * A worker for tests. It answers each connection with its index, and obeys hosts whose name is a command:
  * `throw-N`, `exit-N`, `hang-N`, `count-N`, `log-N` for worker N. A thread obeys none in its first delta, so that the
  * successor of a thread that died by command lives. Fixed cell 100 holds how many hosts it serves.
+ * `workerData`, when there is some, holds a fuse for each index: a thread that is to listen dies of its own, once.
  */
 const HOSTS_CELL = 100;
 const hosts = new Set<string>();
@@ -31,6 +32,8 @@ const side = connectToPool({
     if (commands.includes(`hang-${side.index}`)) for (;;);
   },
   onListen(listeners) {
+    if (side.workerData instanceof Int32Array && Atomics.exchange(side.workerData, side.index, 0) === 1)
+      process.exit(4);
     return Promise.all(
       listeners.map(
         ({ name, address, port }) =>
