@@ -7,6 +7,7 @@ import { ingressSettings } from './ingress/annotations.ts';
 import type { Candidate } from './ingress/candidates.ts';
 import { chooseCandidates } from './ingress/candidates.ts';
 import type { IngressEntry } from './ingress/entry.ts';
+import { asksForeignGuard } from './ingress/foreign-guards.ts';
 import { globalHeaderFilters } from './ingress/headers.ts';
 import { isChallengePath } from './ingress/path-match.ts';
 import { IngressReport } from './ingress/report.ts';
@@ -47,9 +48,10 @@ export function compileIngressHost(
     return { ingress, report, settings: ingressSettings(ingress, view.options, report) };
   });
   const tls = ingressTls(view, host, entries);
+  const refused = new Set(entries.filter(({ ingress, report }) => asksForeignGuard(ingress, report)));
   const upstreams = new Map<string, Upstream>();
   const routes = chooseCandidates(host, entries).map((candidate) =>
-    compileRoute(candidate, { view, tls, upstreams }),
+    compileRoute(candidate, { view, tls, upstreams, refused }),
   );
   return {
     routes,
@@ -65,6 +67,8 @@ interface HostContext {
   readonly view: View;
   readonly tls: TlsPolicy | null;
   readonly upstreams: Map<string, Upstream>;
+  /** Those whose paths answer 503. */
+  readonly refused: ReadonlySet<IngressEntry>;
 }
 
 function compileRoute(candidate: Candidate, context: HostContext): Route {
@@ -80,8 +84,9 @@ function compileRoute(candidate: Candidate, context: HostContext): Route {
   };
 }
 
-function compileAction(candidate: Candidate, { view, upstreams }: HostContext): Action {
+function compileAction(candidate: Candidate, { view, upstreams, refused }: HostContext): Action {
   const { entry, backend, field, pathText } = candidate;
+  if (refused.has(entry)) return unavailable('proxy_configuration_error');
   const { report, settings } = entry;
   const resolved = resolveBackend(view, {
     namespace: report.object.namespace,

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, echoUpstream, rootProxy, statusOf } from '../support/ask.ts';
 import { documents, httpProxy, service, startTestGateway } from '../support/gateway.ts';
+import { ingress } from '../support/ingress.ts';
+import { certificateFor, refusedWith, secureConnect, tlsSecret } from '../support/tls.ts';
 
 const DIRECT = (status: number) => `{directResponsePolicy: {statusCode: ${status}}}`;
 
@@ -221,3 +223,30 @@ for (const [name, host, error] of OFF) {
     assert.ok(status.errors.includes(error), `${status.errors}`);
   });
 }
+
+test('a host that is off is off over TLS too, also where an Ingress has a certificate for it', async (t) => {
+  const upstream = await echoUpstream(t, 'web');
+  const proxy = (status: number) => rootProxy('off', 'off.test', `  routes: [${DIRECT(status)}]`);
+  const gateway = await startTestGateway(t, {
+    manifests: {
+      'web.yaml': documents(
+        service('web', [upstream.port]),
+        tlsSecret('cert', await certificateFor('off.test')),
+        ingress(
+          'web',
+          { 'off.test': [['/i', 'web']] },
+          { spec: '  tls: [{hosts: [off.test], secretName: cert}]' },
+        ),
+      ),
+      'proxy.yaml': proxy(200),
+    },
+  });
+  const client = await secureConnect(t, gateway.https, 'off.test');
+  assert.match(await client.get('off.test', '/i'), /<web>/);
+  await gateway.write('proxy.yaml', proxy(200).replace('test"}', 'test", tls: {secretName: missing}}'));
+  await gateway.until(async () => (await ask(t, gateway.http, { host: 'off.test' })).status === 503);
+  await refusedWith(secureConnect(t, gateway.https, 'off.test'));
+  // A connection that is open meets the host as it is now.
+  assert.match(await client.get('off.test', '/i'), /HTTP\/1\.1 421 [\s\S]*$/);
+  assert.equal(upstream.heads.length, 1);
+});

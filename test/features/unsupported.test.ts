@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, echoUpstream, rootProxy, statusOf } from '../support/ask.ts';
 import { documents, service, startTestGateway } from '../support/gateway.ts';
+import { ingress } from '../support/ingress.ts';
 import { certificateFor, refusedWith, secureConnect, testAuthority, tlsSecret } from '../support/tls.ts';
 
 /** What protects traffic, or changes how it is spoken, and is not honoured by this release. */
@@ -190,6 +191,27 @@ data: {ca.crt: ${Buffer.from(certificate).toString('base64')}}`,
     assert.ok(upstream.heads.every((head) => head.startsWith('GET /open ')));
   });
 }
+
+test('an Ingress that asks ingress-nginx for a guard answers 503 on its paths', async (t) => {
+  const upstream = await echoUpstream(t, 'web');
+  const gateway = await startTestGateway(t, {
+    manifests: {
+      'web.yaml': documents(
+        service('web', [upstream.port]),
+        ingress(
+          'guarded',
+          { 'web.test': [['/guarded', 'web']] },
+          { annotations: { 'nginx.ingress.kubernetes.io/auth-url': 'http://auth.test/' } },
+        ),
+        ingress('open', { 'web.test': [['/', 'web']] }),
+      ),
+    },
+  });
+  const reply = await ask(t, gateway.http, { host: 'web.test', path: '/guarded/x' });
+  assert.equal(reply.status, 503);
+  assert.equal(reply.headers.get('proxy-status'), 'sluice; error=proxy_configuration_error');
+  assert.equal((await ask(t, gateway.http, { host: 'web.test' })).from, 'web');
+});
 
 /** Policies that only add comfort: ignored with a warning, the route serves. */
 const IGNORED: readonly (readonly [name: string, host: string, route: string])[] = [
