@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { until } from '../support/gateway.ts';
 import { proxied } from '../support/http1.ts';
 import { rawServer } from '../support/raw.ts';
 
@@ -206,4 +207,92 @@ test('many bodies at once, both ways, with either framing, to slow readers too, 
     { numRuns: 3, seed: 1, endOnFailure: true },
   );
   assert.deepEqual(failures, []);
+});
+
+/** Writes without end, waiting for the socket whenever it says so. @returns How many bytes it was given so far. */
+function flood(socket: net.Socket): () => number {
+  const part = Buffer.alloc(1 << 16);
+  let given = 0;
+  const more = () => {
+    while (!socket.destroyed) {
+      given += part.length;
+      if (!socket.write(part)) return;
+    }
+  };
+  socket.on('drain', more);
+  socket.on('error', () => {});
+  more();
+  return () => given;
+}
+
+/** Resolves when a number has not changed over 20 looks. */
+async function standstill(look: () => number): Promise<number> {
+  let last = -1;
+  let same = 0;
+  await until(() => {
+    const now = look();
+    same = now === last ? same + 1 : 0;
+    last = now;
+    return now > 0 && same === 20;
+  });
+  return last;
+}
+
+/** More than the kernel buffers of two connections, and what the gateway and we hold beside them. */
+const HELD_BYTES = 32 << 20;
+
+for (const framing of ['content-length: 1000000000', 'x: until the close']) {
+  test(`a client that does not read stops the upstream, which ends with it (J5, ${framing})`, async (t) => {
+    let given: () => number = () => 0;
+    let closed = false;
+    const upstream = await rawServer(t, (socket) => {
+      socket.on('close', () => {
+        closed = true;
+      });
+      socket.once('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n`);
+        given = flood(socket);
+      });
+    });
+    const { gateway } = await proxied(t, upstream);
+    const socket = net.connect({ port: gateway.http, host: '127.0.0.1' });
+    socket.on('error', () => {});
+    t.after(() => socket.destroy());
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nhost: web.test\r\n\r\n');
+    assert.equal((await standstill(() => given())) < HELD_BYTES, true);
+    assert.equal(closed, false);
+    socket.resetAndDestroy();
+    await until(() => closed);
+  });
+}
+
+test('an upstream that does not read stops the client, and its early answer still arrives (J4, J8)', async (t) => {
+  let answer: (() => void) | undefined;
+  const upstream = await rawServer(t, (socket) => {
+    socket.once('data', () => {
+      socket.pause();
+      answer = () => {
+        socket.write('HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\nno');
+        socket.resume();
+      };
+    });
+  });
+  const { gateway } = await proxied(t, upstream);
+  const socket = net.connect({ port: gateway.http, host: '127.0.0.1' });
+  t.after(() => socket.destroy());
+  socket.write('POST / HTTP/1.1\r\nhost: web.test\r\ncontent-length: 1000000000\r\n\r\n');
+  const given = flood(socket);
+  const stood = await standstill(given);
+  assert.equal(stood < HELD_BYTES, true);
+  // What is on its way is far more than the gateway drains: the answer must have left before the reset.
+  socket.removeAllListeners('drain');
+  let text = '';
+  socket.on('data', (bytes: Buffer) => {
+    text += bytes.toString('latin1');
+  });
+  answer?.();
+  await until(() => text.endsWith('\r\n\r\nno'));
+  assert.match(text, /^HTTP\/1\.1 413 [^\0]*\r\nconnection: close\r\n/);
+  await until(() => socket.destroyed);
 });
