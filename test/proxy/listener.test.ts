@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { METRIC } from '../../src/telemetry/metric-cells.ts';
+import { startTestDataPlane } from '../support/data-plane.ts';
+import { httpProxy, until } from '../support/gateway.ts';
+import { RawClient } from '../support/raw.ts';
+
+const HTTP = 0;
+const HTTPS = 1;
+
+const MANIFESTS = {
+  'proxy.yaml': httpProxy(
+    'web',
+    '  virtualhost: {fqdn: web.test}\n  routes: [{directResponsePolicy: {statusCode: 200, body: ok}}]',
+  ),
+};
+
+async function ask(client: RawClient): Promise<void> {
+  const before = client.received.length;
+  client.send('GET / HTTP/1.1\r\nhost: web.test\r\n\r\n');
+  await client.until(new RegExp(`^[\\s\\S]{${before}}[\\s\\S]+ok$`));
+}
+
+/** Connects until a connection is kept: one that is closed makes room a moment later. */
+async function admitted(t: TestContext, port: number): Promise<RawClient> {
+  let client = await RawClient.connect(t, port);
+  await until(async () => {
+    try {
+      await ask(client);
+      return true;
+    } catch {
+      client = await RawClient.connect(t, port);
+      return false;
+    }
+  });
+  return client;
+}
+
+const CAPS = [
+  { name: 'the descriptors of the process', worker: { maxConnections: 2 }, settings: {} },
+  { name: 'the settings', worker: {}, settings: { maxConnectionsPerListener: 2 } },
+] as const;
+
+for (const { name, worker, settings } of CAPS) {
+  test(`Listener closes at once what comes above the cap of ${name}, and serves again below it`, async (t) => {
+    const { http, metric } = await startTestDataPlane(t, { manifests: MANIFESTS, worker, settings });
+    const first = await RawClient.connect(t, http);
+    const second = await RawClient.connect(t, http);
+    await ask(first);
+    await ask(second);
+    const third = await RawClient.connect(t, http);
+    assert.equal(await third.untilEnd(), '');
+    assert.equal(metric(METRIC.accepted + HTTP), 2);
+    assert.equal(metric(METRIC.refused + HTTP), 1);
+    await ask(first);
+    second.socket.destroy();
+    await ask(await admitted(t, http));
+    assert.equal(metric(METRIC.connections + HTTP), 2);
+  });
+}
+
+test('Listener counts connections whose handshake is under way, and each listener its own', async (t) => {
+  const { http, https, metric } = await startTestDataPlane(t, {
+    manifests: MANIFESTS,
+    worker: { maxConnections: 1 },
+  });
+  const silent = await RawClient.connect(t, https);
+  await until(() => metric(METRIC.connections + HTTPS) === 1);
+  const second = await RawClient.connect(t, https);
+  assert.equal(await second.untilEnd(), '');
+  assert.equal(metric(METRIC.refused + HTTPS), 1);
+  await ask(await RawClient.connect(t, http));
+  assert.equal(metric(METRIC.refused + HTTP), 0);
+  silent.socket.destroy();
+  await once(silent.socket, 'close');
+  await until(() => metric(METRIC.connections + HTTPS) === 0);
+});
