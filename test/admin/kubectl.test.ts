@@ -91,7 +91,7 @@ suite('kubectl', { skip: missingPrograms('kubectl') }, () => {
   test('describe prints an HTTPProxy, an Ingress and a Service', async () => {
     assert.match((await kubectl('describe httpproxy web -n shop')).out, /Current Status: +valid/);
     assert.match((await kubectl('describe ingress plain -n shop')).out, /Ingress Class: +sluice/);
-    assert.match((await kubectl('describe service web -n shop')).out, /IP: +10\.0\.0\.7/);
+    assert.match((await kubectl('describe service web -n shop')).out, /IPs?: +10\.0\.0\.7/);
   });
 
   test('get secret prints no value', async () => {

@@ -313,10 +313,15 @@ test('an upstream that ends inside its head is 502 (K14)', async (t) => {
 });
 
 test('a head that drips is 504 at the response timeout (K19)', async (t) => {
-  const upstream = await http1Upstream(t, { onRequest: () => 'HTTP/1.1 200 OK\r\nx: ' });
-  const { exchange } = await proxied(t, upstream, { route: 'timeoutPolicy: {response: 100ms}' });
-  const drip = setInterval(() => upstream.sockets[0]?.write('y'), 10);
+  let drip: NodeJS.Timeout | undefined;
+  const upstream = await http1Upstream(t, {
+    onRequest: () => {
+      drip = setInterval(() => upstream.sockets[0]?.write('y'), 10);
+      return 'HTTP/1.1 200 OK\r\nx: ';
+    },
+  });
   t.after(() => clearInterval(drip));
+  const { exchange } = await proxied(t, upstream, { route: 'timeoutPolicy: {response: 100ms}' });
   const received = await exchange(LAST);
   clearInterval(drip);
   assert.deepEqual(statuses(received), [504]);
