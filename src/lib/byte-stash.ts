@@ -26,6 +26,12 @@ export class ByteStash {
     this.#length = needed;
   }
 
+  /** Takes bytes over by reference, in place of what was there: nobody else may write to them. */
+  adopt(bytes: Buffer, start: number, end: number): void {
+    this.#buffer = bytes.subarray(start, end);
+    this.#length = end - start;
+  }
+
   /** Drops the first `count` bytes. */
   shift(count: number): void {
     this.#buffer.copyWithin(0, count, this.#length);

@@ -1,14 +1,15 @@
 import type { ClientInfo } from '../filters/filter.ts';
 import { BodyReader } from '../http1/body-reader.ts';
-import { CHUNKED, NO_LENGTH, type Refusal, type RequestHead, UNTIL_CLOSE } from '../http1/message.ts';
+import { type Refusal, type RequestHead, UNTIL_CLOSE } from '../http1/message.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
-import { chunkHead, LAST_CHUNK, responseHead } from '../http1/write.ts';
+import { responseHead } from '../http1/write.ts';
 import { ByteStash } from '../lib/byte-stash.ts';
 import { Timed } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { Downstream } from './downstream.ts';
 import { Exchange } from './exchange.ts';
 import { FlushWatch } from './flush-watch.ts';
+import { Http1Answer } from './http1-answer.ts';
 import { serve } from './pipeline.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -55,13 +56,9 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   /** While the pipeline runs: all of it is in the read that brought its head. */
   #bodyAtHand = false;
   #paused = false;
-  #continued = false;
-  // The answer.
-  #responding = false;
+  readonly #answer = new Http1Answer();
   #responseDone = false;
   #keepAlive = true;
-  #chunked = false;
-  #minorVersion: 0 | 1 = 1;
   #clientEnded = false;
   #lingered = 0;
   #tunnel: WireHandler | null = null;
@@ -93,14 +90,14 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
         return;
       case 'exchange':
         if (this.#requestDone || (this.#paused && this.#exchange?.sink == null))
-          this.#hold(bytes, start, end);
+          this.#hold(bytes, start, end, lending);
         else this.#onBody(bytes, start, end, lending);
         return;
       case 'tunnel':
         this.#tunnel?.onBytes(bytes, start, end, lending);
         return;
       case 'held':
-        this.#hold(bytes, start, end);
+        this.#hold(bytes, start, end, lending);
         return;
       case 'lingering':
         this.#lingered += end - start;
@@ -114,8 +111,10 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   }
 
   /** Bytes behind the request under way: at most one read of them, then the client waits. */
-  #hold(bytes: Buffer, start: number, end: number): void {
-    this.#stash.add(bytes, start, end);
+  #hold(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    // Thousands of small requests in one read: what is left of it is not copied for each.
+    if (lending === OWNED && this.#stash.length === 0) this.#stash.adopt(bytes, start, end);
+    else this.#stash.add(bytes, start, end);
     this.#wire?.pause();
   }
 
@@ -161,10 +160,8 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     const { settings } = this.#worker.table;
     this.#served++;
     this.#phase = 'exchange';
-    this.#responding = false;
+    this.#answer.reset(head.minorVersion);
     this.#responseDone = false;
-    this.#continued = false;
-    this.#minorVersion = head.minorVersion;
     this.#keepAlive =
       head.keepAlive &&
       this.#served < settings.maxRequestsPerConnection &&
@@ -206,7 +203,7 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
     if (this.#phase !== 'head' || wire === null) {
       this.onBytes(bytes, start, end, lending);
     } else {
-      this.#stash.add(bytes, start, end);
+      this.#hold(bytes, start, end, lending);
       this.#next(wire);
     }
   }
@@ -292,22 +289,11 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   }
 
   inform(status: number, headers: readonly string[]): void {
-    if (this.#minorVersion === 0 || this.#responding) return;
-    const text = responseHead({
-      status,
-      headers,
-      bodyLength: -1,
-      minorVersion: 1,
-      connection: null,
-      upgrade: null,
-    });
-    if (text !== null) this.#wire?.writeText(text);
+    if (this.#wire !== null) this.#answer.inform(this.#wire, status, headers);
   }
 
   continueRequest(): void {
-    if (this.#continued || this.#minorVersion === 0 || this.#requestDone) return;
-    this.#continued = true;
-    this.#wire?.writeText('HTTP/1.1 100 Continue\r\n\r\n');
+    if (this.#wire !== null && !this.#requestDone) this.#answer.sayContinue(this.#wire);
   }
 
   respond(
@@ -320,34 +306,15 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   ): boolean {
     const wire = this.#wire;
     if (wire === null || this.#phase !== 'exchange') return true;
-    let { bodyLength } = head;
-    if (bodyLength < 0 && bodyLength !== NO_LENGTH) {
-      if (done) bodyLength = end - start;
-      else if (this.#minorVersion === 1) bodyLength = CHUNKED;
-      else {
-        bodyLength = UNTIL_CLOSE;
-        this.#keepAlive = false;
-      }
-    }
+    const { status, headers } = head;
+    const bodyLength = this.#answer.framing(head.bodyLength, done ? end - start : -1);
     // Early: what the client still sends would be read as its next request.
-    if (done && !this.#requestDone && !this.#bodyAtHand) this.#keepAlive = false;
-    if (this.#clientEnded || this.#worker.draining || this.#exchange?.upgrade != null)
+    const early = done && !this.#requestDone && !this.#bodyAtHand;
+    if (early || bodyLength === UNTIL_CLOSE || this.#clientEnded || this.#worker.draining)
       this.#keepAlive = false;
-    const text = responseHead({
-      status: head.status,
-      headers: head.headers,
-      bodyLength,
-      minorVersion: this.#minorVersion,
-      connection: this.#keepAlive ? (this.#minorVersion === 0 ? 'keep-alive' : null) : 'close',
-      upgrade: null,
-    });
-    if (text === null) return false;
-    this.#responding = true;
-    this.#chunked = bodyLength === CHUNKED;
-    if (!this.#chunked) wire.writeAround(text, bytes, start, end, lending, '');
-    else if (start < end)
-      this.#writeChunk(wire, text + chunkHead(end - start), bytes, start, end, lending, done);
-    else wire.writeText(done ? text + LAST_CHUNK : text);
+    if (this.#exchange?.upgrade != null) this.#keepAlive = false;
+    const answer = { status, headers, bodyLength, keepAlive: this.#keepAlive };
+    if (!this.#answer.begin(wire, answer, bytes, start, end, lending, done)) return false;
     if (done) this.#answered();
     return true;
   }
@@ -355,26 +322,8 @@ export class Http1Connection extends Timed implements Downstream, WireHandler {
   write(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
     const wire = this.#wire;
     if (wire === null || this.#phase !== 'exchange') return;
-    if (!this.#chunked) {
-      if (start < end) wire.writeBytes(bytes, start, end, lending);
-    } else if (start < end) {
-      this.#writeChunk(wire, chunkHead(end - start), bytes, start, end, lending, done);
-    } else if (done) {
-      wire.writeText(LAST_CHUNK);
-    }
+    this.#answer.write(wire, bytes, start, end, lending, done);
     if (done) this.#answered();
-  }
-
-  #writeChunk(
-    wire: Wire,
-    before: string,
-    bytes: Buffer,
-    start: number,
-    end: number,
-    lending: Lending,
-    done: boolean,
-  ): void {
-    wire.writeAround(before, bytes, start, end, lending, done ? `\r\n${LAST_CHUNK}` : '\r\n');
   }
 
   #answered(): void {

@@ -21,3 +21,14 @@ test('ByteStash holds what was added, less what was shifted', () => {
     }),
   );
 });
+
+test('ByteStash.adopt() takes bytes by reference, and copies them before it adds more', () => {
+  const stash = new ByteStash();
+  const bytes = Buffer.from('xhellox');
+  stash.adopt(bytes, 1, 6);
+  assert.equal(stash.length, 5);
+  assert.equal(stash.bytes.buffer, bytes.buffer);
+  stash.add(Buffer.from('!'), 0, 1);
+  assert.equal(stash.take().toString(), 'hello!');
+  assert.equal(bytes.toString(), 'xhellox');
+});
