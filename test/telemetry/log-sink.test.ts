@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -57,6 +59,33 @@ test('FileSink rejects when the disk is full', async () => {
   const sink = new FileSink({ path: '/dev/full', now: () => 0 });
   await assert.rejects(sink.write([bytes('1\n')]), { code: 'ENOSPC' });
   await sink.close();
+});
+
+test('FileSink ends a line that a failed write tore before it writes the next', async (context) => {
+  // A pipe takes as much as it holds, and fails when its reader is gone.
+  const path = join(directory(context), 'access.log');
+  execFileSync('mkfifo', [path]);
+  const sink = new FileSink({ path, now: () => 0 });
+  context.after(() => sink.close());
+  const torn = sink.write([bytes(`${'x'.repeat(1 << 20)}\n`)]);
+  // Opening waits for the writer, reading for its first bytes.
+  const first = await open(path, 'r');
+  await first.read(Buffer.alloc(1));
+  await first.close();
+  await assert.rejects(torn, { code: 'EPIPE' });
+
+  const second = await open(path, 'r');
+  context.after(() => second.close());
+  const whole = sink.write([bytes('2\n')]).then(() => sink.write([bytes('3\n')]));
+  let text = '';
+  while (!text.endsWith('3\n')) {
+    const { buffer, bytesRead } = await second.read(Buffer.alloc(1 << 20));
+    text += buffer.toString('latin1', 0, bytesRead);
+  }
+  await whole;
+  const lines = text.split('\n');
+  assert.match(lines[0] ?? '', /^x+$/);
+  assert.deepEqual(lines.slice(1), ['2', '3', '']);
 });
 
 test('StreamSink resolves when the stream took the bytes', async () => {
