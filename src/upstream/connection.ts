@@ -7,6 +7,7 @@ import { ByteStash } from '../lib/byte-stash.ts';
 import { Timed } from '../lib/timer-wheel.ts';
 import { BORROWED, type Lending, OWNED, Wire, type WireHandler } from '../lib/wire.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
+import { endpointName } from '../snapshot/upstream.ts';
 import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
 import type { LiveEndpoint } from './endpoint.ts';
 import {
@@ -76,6 +77,7 @@ export class UpstreamConnection extends Timed {
   #requestDone = true;
   #responseBegun = false;
   #exchanges = 0;
+  #localAddress = '';
   #ended = false;
   /** Monotonic milliseconds of the wheel when it last became idle. */
   idleSinceMs = 0;
@@ -129,8 +131,12 @@ export class UpstreamConnection extends Timed {
 
   /** Local address of the socket, for the log. */
   get localAddress(): string {
-    const { localAddress, localPort } = this.#wire.socket;
-    return localAddress === undefined ? '' : `${localAddress}:${localPort}`;
+    if (this.#localAddress === '') {
+      const { localAddress, localPort } = this.#wire.socket;
+      if (localAddress !== undefined)
+        this.#localAddress = endpointName({ address: localAddress, port: localPort ?? 0 });
+    }
+    return this.#localAddress;
   }
 
   /** Sends a request head; a body follows by `write` and `finish`. Only when idle or just made. */

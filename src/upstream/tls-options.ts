@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import tls, { type ConnectionOptions, type PeerCertificate } from 'node:tls';
 import type { Upstream } from '../snapshot/upstream.ts';
@@ -29,12 +30,14 @@ export function upstreamTlsOptions(upstream: Upstream): ConnectionOptions {
   };
 }
 
-function checkNames(names: readonly string[], certificate: PeerCertificate): Error | undefined {
-  const present = (certificate.subjectaltname ?? '')
-    .split(', ')
-    .filter((entry) => entry.startsWith('DNS:'))
-    .map((entry) => entry.slice(4).toLowerCase());
-  if (names.some((name) => present.includes(name.toLowerCase()))) return undefined;
+/** Exactly, among the DNS names: neither wildcards nor the common name count. */
+function checkNames(names: readonly string[], { raw }: PeerCertificate): Error | undefined {
+  const certificate = new X509Certificate(raw);
+  // To OpenSSL a leading dot stands for every name below.
+  const fits = (name: string): boolean =>
+    !name.startsWith('.') &&
+    certificate.checkHost(name, { subject: 'never', wildcards: false }) !== undefined;
+  if (names.some(fits)) return undefined;
   const error: NodeJS.ErrnoException = new Error(`the certificate has none of the names ${names.join(', ')}`);
   error.code = 'ERR_TLS_CERT_ALTNAME_INVALID';
   return error;

@@ -1,4 +1,3 @@
-import type { TestContext } from 'node:test';
 import type { ResponseHead } from '../../src/http1/message.ts';
 import { TimerWheel } from '../../src/lib/timer-wheel.ts';
 import type { Lending, Wire, WireHandler } from '../../src/lib/wire.ts';
@@ -87,6 +86,10 @@ export class Collector implements AttemptListener {
   readonly #over = Promise.withResolvers<void>();
   readonly #begun = Promise.withResolvers<void>();
 
+  get failed(): boolean {
+    return this.error !== null;
+  }
+
   /** Resolves when it is done, has failed, or switched. */
   get over(): Promise<void> {
     return this.#over.promise;
@@ -162,12 +165,6 @@ export function turnTo(runtime: UpstreamRuntime, ms: number): void {
     now = Math.min(now + 20, ms);
     runtime.wheel.turn(now);
   }
-}
-
-/** Runs the clean-up of what a test opened. */
-export function closedWith<T extends { close(): void }>(t: Pick<TestContext, 'after'>, thing: T): T {
-  t.after(() => thing.close());
-  return thing;
 }
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
