@@ -229,6 +229,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     exchange.responseStatus = head.status;
     exchange.responseHeaders = head.headers;
     exchange.upstreamMs = exchange.worker.now() - exchange.startedMs;
+    exchange.upstreamLocalAddress = this.#connection?.localAddress ?? '';
     const filters = this.#backend.responseFilters;
     for (let i = 0; i < filters.length; i++) filters[i]?.onResponse?.(exchange);
     finishHeaders(exchange, false);

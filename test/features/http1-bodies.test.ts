@@ -240,6 +240,7 @@ test('requests are counted and logged as they ended', async (t) => {
     ['POST', '/early', 413, undefined, 0, 5],
     ['GET', '/gone', 0, 'DC', 0, 0],
   ]);
+  assert.match(String((await lines())[0]?.upstream_local_address), /^127\.0\.0\.1:\d+$/);
   const counted = (code: number) => metric(gateway, `sluice_requests_total{listener="http",code="${code}"}`);
   assert.deepEqual(await Promise.all([200, 400, 413, 0].map(counted)), [1, 2, 1, 1]);
   assert.equal(await metric(gateway, 'sluice_errors_total{error="http_request_error"}'), 2);
