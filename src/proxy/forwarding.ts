@@ -310,8 +310,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     if (alone && this.#mayRetry()) {
       this.#retriedAlone = true;
       this.#countRetry(error.retry === 'safe' ? 'connect' : 'reused_connection');
-      // A stale connection says nothing against its endpoint.
-      this.#try(error.retry === 'safe' ? failed : null);
+      this.#try(failed);
       return;
     }
     const { retry } = this.action;
