@@ -104,7 +104,8 @@ const endpointSlice = part(
     ),
     ports: list(
       part({
-        name: text,
+        // As an API server does: kubectl takes it for granted.
+        name: { type: 'string', default: '' },
         port,
         protocol: { type: 'string', enum: ['TCP', 'UDP', 'SCTP'], default: 'TCP' },
         appProtocol: text,

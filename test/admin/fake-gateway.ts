@@ -59,7 +59,7 @@ export const OBJECTS: readonly KubeObject[] = [
   object('discovery.k8s.io/v1', 'EndpointSlice', 'shop/web-1', {
     metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
     addressType: 'IPv4',
-    ports: [{ port: 8080 }],
+    ports: [{ name: '', protocol: 'TCP', port: 8080 }],
     endpoints: [{ addresses: ['10.1.0.1'] }, { addresses: ['10.1.0.2'] }],
   }),
   object('v1', 'Secret', 'shop/shop-tls', {
