@@ -1,68 +1,141 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { before, type TestContext, test } from 'node:test';
+import tls from 'node:tls';
 import { silentLogger } from '../../../src/lib/logger.ts';
-import { CertificateIndex } from '../../../src/proxy/tls/certificate-index.ts';
+import { CertificateIndex, type LoadedCertificate } from '../../../src/proxy/tls/certificate-index.ts';
 import { SecureServers, type ServerKind } from '../../../src/proxy/tls/secure-servers.ts';
 import { deriveTicketKeys } from '../../../src/proxy/tls/ticket-keys.ts';
-import { issue, SETTINGS } from './fixture.ts';
+import { issue, SETTINGS, testAuthority } from './fixture.ts';
 
 const SECRET = new Uint8Array(32).fill(7);
-
 const KIND: ServerKind = {
-  domain: 'anybody',
+  domain: 'a',
   minVersion: 'TLSv1.2',
   maxVersion: 'TLSv1.3',
   tls12Ciphers: SETTINGS.tls12Ciphers,
   alpn: ['http/1.1'],
 };
 
-function setUp(): SecureServers {
-  return new SecureServers({
+let first: LoadedCertificate;
+let second: LoadedCertificate;
+before(async () => {
+  const index = new CertificateIndex(silentLogger);
+  index.change({ set: [await issue('one', ['one.test']), await issue('two', ['two.test'])], remove: [] });
+  [first, second] = [
+    index.certificate('one') as LoadedCertificate,
+    index.certificate('two') as LoadedCertificate,
+  ];
+});
+
+function makeServers(contextFor: (name: string) => tls.SecureContext | null = () => null) {
+  const failures: string[] = [];
+  const servers = new SecureServers({
     ticketSecret: SECRET,
-    ticketEpoch: 1,
-    contextFor: () => null,
-    onSecure: () => {},
-    onFailed: () => {},
+    ticketEpoch: 5,
+    contextFor,
+    onSecure: (socket) => socket.on('error', () => {}).end('hello'),
+    onFailed: (error, socket) => {
+      failures.push(error.message);
+      socket.destroy();
+    },
+  });
+  return { servers, failures };
+}
+
+/** Subject names of the certificate that a client gets from a server object, or the code of its error. */
+async function shown(context: TestContext, server: tls.Server, servername: string | null): Promise<string> {
+  const listener = net.createServer((socket) => {
+    socket.on('error', () => {});
+    server.emit('connection', socket);
+  });
+  await once(listener.listen(0, '127.0.0.1'), 'listening');
+  context.after(() => listener.close());
+  const client = tls.connect({
+    host: '127.0.0.1',
+    port: (listener.address() as AddressInfo).port,
+    ca: (await testAuthority()).certificate,
+    checkServerIdentity: () => undefined,
+    ...(servername === null ? {} : { servername }),
+  });
+  context.after(() => client.destroy());
+  return new Promise((resolve) => {
+    client.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    client.once('secureConnect', () => resolve(client.getPeerX509Certificate()?.subjectAltName ?? ''));
   });
 }
 
-test('SecureServers.serverFor() keeps one object for each kind', () => {
-  const servers = setUp();
-  const first = servers.serverFor(KIND, null);
-  assert.equal(servers.serverFor({ ...KIND }, null), first);
-  const others: readonly Partial<ServerKind>[] = [
-    { domain: 'members' },
-    { minVersion: 'TLSv1.3' },
-    { maxVersion: 'TLSv1.2' },
-    { tls12Ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' },
-    { alpn: [] },
-    { alpn: ['http/1.1', 'http/1.0'] },
-  ];
-  const seen = new Set([first, ...others.map((other) => servers.serverFor({ ...KIND, ...other }, null))]);
-  assert.equal(seen.size, others.length + 1);
-  servers.clear();
-  assert.notEqual(servers.serverFor(KIND, null), first);
-});
-
-test('SecureServers.serverFor() throws when the suites do not parse', () => {
-  assert.throws(() => setUp().serverFor({ ...KIND, tls12Ciphers: 'NONSENSE' }, null));
-});
-
-test('SecureServers keeps its ticket keys when the certificate of the nameless changes, until a new epoch', async () => {
-  const servers = setUp();
-  const keysOf = (domain: string, epoch: number) => deriveTicketKeys({ secret: SECRET, epoch, domain });
-  const index = new CertificateIndex(silentLogger);
+test('serverFor() has one server object for each kind', () => {
+  const { servers } = makeServers();
   const server = servers.serverFor(KIND, null);
-  const members = servers.serverFor({ ...KIND, domain: 'members' }, null);
-  for (const names of [['a.test'], ['b.test']]) {
-    index.change({ set: [await issue('default', names)], remove: [] });
-    assert.equal(servers.serverFor(KIND, index.certificate('default')), server);
-    assert.deepEqual(server.getTicketKeys(), keysOf('anybody', 1));
+  assert.equal(servers.serverFor({ ...KIND, alpn: [...KIND.alpn] }, null), server);
+  const others: readonly ServerKind[] = [
+    { ...KIND, domain: 'b' },
+    { ...KIND, minVersion: 'TLSv1.3' },
+    { ...KIND, maxVersion: 'TLSv1.2' },
+    { ...KIND, tls12Ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' },
+    { ...KIND, alpn: [] },
+    { ...KIND, alpn: ['h2', 'http/1.1'] },
+  ];
+  const made = new Set(others.map((kind) => servers.serverFor(kind, null)));
+  assert.equal(made.size, others.length);
+  assert.equal(made.has(server), false);
+});
+
+test('serverFor() throws for suites that OpenSSL does not know, and keeps nothing of it', () => {
+  const { servers } = makeServers();
+  const kind = { ...KIND, tls12Ciphers: 'NO-SUCH-SUITE' };
+  for (let i = 0; i < 2; i++) assert.throws(() => servers.serverFor(kind, null), /cipher/i);
+  assert.ok(servers.serverFor(KIND, null));
+});
+
+test('serverFor() chooses the certificate by name, and by default the one given last', async (context) => {
+  const { servers, failures } = makeServers((name) => (name === 'two.test' ? second.context : null));
+  const server = servers.serverFor(KIND, first);
+  assert.equal(await shown(context, server, null), 'DNS:one.test');
+  assert.equal(await shown(context, server, 'two.test'), 'DNS:two.test');
+  assert.equal(servers.serverFor(KIND, null), server);
+  assert.equal(await shown(context, server, null), 'DNS:one.test', 'a client with a name changes nothing');
+  servers.serverFor(KIND, second);
+  assert.equal(await shown(context, server, null), 'DNS:two.test');
+  assert.deepEqual(failures, []);
+});
+
+test('serverFor() refuses a name without a context, also when looking it up throws', async (context) => {
+  const { servers, failures } = makeServers((name) => {
+    if (name === 'bug.test') throw new Error('a bug of ours');
+    return null;
+  });
+  const server = servers.serverFor(KIND, first);
+  for (const name of ['bug.test', 'other.test']) {
+    assert.match(await shown(context, server, name), /^E/, name);
   }
-  servers.setTicketEpoch(2);
-  assert.deepEqual(server.getTicketKeys(), keysOf('anybody', 2));
-  assert.deepEqual(members.getTicketKeys(), keysOf('members', 2));
-  // One that is made later begins with the epoch in force.
-  const late = servers.serverFor({ ...KIND, domain: 'late' }, null);
-  assert.deepEqual(late.getTicketKeys(), keysOf('late', 2));
+  assert.deepEqual(failures, ['a bug of ours', 'The name is not served']);
+});
+
+test('setTicketEpoch() changes the ticket keys of all server objects, each domain its own', () => {
+  const { servers } = makeServers();
+  const domains = ['a', 'b'];
+  const keys = () => domains.map((domain) => servers.serverFor({ ...KIND, domain }, null).getTicketKeys());
+  const derived = (epoch: number) =>
+    domains.map((domain) => deriveTicketKeys({ secret: SECRET, epoch, domain }));
+  assert.deepEqual(keys(), derived(5));
+  servers.setTicketEpoch(6);
+  assert.deepEqual(keys(), derived(6));
+  assert.deepEqual(
+    servers.serverFor({ ...KIND, domain: 'c' }, null).getTicketKeys(),
+    deriveTicketKeys({ secret: SECRET, epoch: 6, domain: 'c' }),
+    'also of one that is made later',
+  );
+  servers.serverFor({ ...KIND, domain: 'a' }, first);
+  assert.deepEqual(keys(), derived(6), 'another certificate for clients without a name keeps them');
+});
+
+test('clear() lets new server objects be made, and the old ones serve what is up', async (context) => {
+  const { servers } = makeServers();
+  const old = servers.serverFor(KIND, first);
+  servers.clear();
+  assert.notEqual(servers.serverFor(KIND, second), old);
+  assert.equal(await shown(context, old, null), 'DNS:one.test');
 });
