@@ -1,4 +1,4 @@
-import { CHUNKED, NO_LENGTH, UNTIL_CLOSE } from '../http1/message.ts';
+import { CHUNKED, NO_LENGTH, type Refusal, UNTIL_CLOSE } from '../http1/message.ts';
 import { chunkHead, LAST_CHUNK, responseHead } from '../http1/write.ts';
 import type { Lending, Wire } from '../lib/wire.ts';
 
@@ -36,6 +36,35 @@ export class Http1Answer {
     if (this.#continued || this.#minorVersion === 0) return;
     this.#continued = true;
     wire.writeText('HTTP/1.1 100 Continue\r\n\r\n');
+  }
+
+  /** Answers a request that was refused while its head was read; the connection ends with it. */
+  refuse(wire: Wire, refusal: Refusal, date: string): void {
+    const headers = ['proxy-status', `sluice; error=${refusal.error}`, ...(refusal.headers ?? [])];
+    headers.push('server', 'sluice', 'date', date);
+    const text = responseHead({
+      status: refusal.status,
+      headers,
+      bodyLength: 0,
+      minorVersion: 1,
+      connection: 'close',
+      upgrade: null,
+    });
+    if (text !== null) wire.writeText(text);
+  }
+
+  /** Answers 101 to a request for a WebSocket. @returns False when the writer refused the head. */
+  switchProtocols(wire: Wire, headers: readonly string[]): boolean {
+    const text = responseHead({
+      status: 101,
+      headers,
+      bodyLength: NO_LENGTH,
+      minorVersion: 1,
+      connection: null,
+      upgrade: 'websocket',
+    });
+    if (text !== null) wire.writeText(text);
+    return text !== null;
   }
 
   /**

@@ -2,9 +2,10 @@ import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ClientInfo } from '../filters/filter.ts';
 import type { Cidr } from '../lib/cidr.ts';
-import { Timed } from '../lib/timer-wheel.ts';
+import { Alarm } from '../lib/timer-wheel.ts';
 import { Wire } from '../lib/wire.ts';
-import { type ConnectionHost, Http1Connection } from './http1-connection.ts';
+import type { ClientConnection, ConnectionHost } from './client-connection.ts';
+import { Http1Connection } from './http1-connection.ts';
 import { type PeerAddress, readProxyHeader } from './proxy-header.ts';
 import { isTrustedProxy } from './proxy-protocol.ts';
 import type { SecureInfo } from './tls/tls-choice.ts';
@@ -34,7 +35,7 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #worker: WorkerContext;
   readonly #secure: boolean;
-  readonly #connections = new Set<Http1Connection>();
+  readonly #connections = new Set<ClientConnection>();
   /** Sockets that are no HTTP connection yet: a PROXY header or a handshake is under way. */
   readonly #early = new Map<net.Socket, PeerAddress | null>();
   #server: net.Server | null = null;
@@ -205,7 +206,7 @@ export class Listener {
   /** Resolves when no connection is left, or after `limitMs`. */
   #whenEmpty(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const deadline = new Deadline(resolve);
+      const deadline = new Alarm(resolve);
       this.#worker.wheel.schedule(deadline, limitMs);
       this.#onEmpty = () => {
         this.#worker.wheel.cancel(deadline);
@@ -218,19 +219,6 @@ export class Listener {
   destroyConnections(): void {
     for (const socket of this.#early.keys()) socket.destroy();
     for (const connection of this.#connections) connection.destroy();
-  }
-}
-
-class Deadline extends Timed {
-  readonly #then: () => void;
-
-  constructor(then: () => void) {
-    super();
-    this.#then = then;
-  }
-
-  override onDeadline(): void {
-    this.#then();
   }
 }
 
