@@ -10,6 +10,20 @@ export abstract class Timed {
   abstract onDeadline(nowMs: number): void;
 }
 
+/** Calls back once when due. */
+export class Alarm extends Timed {
+  readonly #ring: () => void;
+
+  constructor(ring: () => void) {
+    super();
+    this.#ring = ring;
+  }
+
+  override onDeadline(): void {
+    this.#ring();
+  }
+}
+
 const SLOTS = 512;
 
 /**

@@ -1,5 +1,5 @@
 import { NO_LENGTH, type ResponseHead } from '../http1/message.ts';
-import { Timed } from '../lib/timer-wheel.ts';
+import { Alarm } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { LiveBackend } from '../router/live-route.ts';
 import type { Forward } from '../snapshot/virtual-host.ts';
@@ -31,7 +31,8 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
   #connection: UpstreamConnection | null = null;
   #endpoint: LiveEndpoint | null = null;
   #leaveQueue: (() => void) | null = null;
-  #delay: RetryDelay | null = null;
+  /** The wait before a retry by policy. */
+  #delay: Alarm | null = null;
   #retries = 0;
   #retriedAlone = false;
   #retrying = false;
@@ -349,7 +350,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     this.#retries++;
     this.#countRetry('policy');
     const avoid = this.#endpoint;
-    this.#delay = new RetryDelay(() => this.#try(avoid));
+    this.#delay = new Alarm(() => this.#try(avoid));
     worker.wheel.schedule(this.#delay, backoffMs(this.#retries, worker.random()));
   }
 
@@ -397,19 +398,5 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
 
   protected override get trying(): boolean {
     return this.#connection !== null;
-  }
-}
-
-/** The wait before a retry by policy. */
-class RetryDelay extends Timed {
-  readonly #then: () => void;
-
-  constructor(then: () => void) {
-    super();
-    this.#then = then;
-  }
-
-  override onDeadline(): void {
-    this.#then();
   }
 }

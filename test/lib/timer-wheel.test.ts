@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Timed, TimerWheel } from '../../src/lib/timer-wheel.ts';
+import { Alarm, Timed, TimerWheel } from '../../src/lib/timer-wheel.ts';
 
 class Entry extends Timed {
   firedMs: number[] = [];
@@ -105,4 +105,16 @@ test('TimerWheel fires what a sorted list of deadlines would fire', () => {
       }
     }),
   );
+});
+
+test('Alarm rings once when due', () => {
+  const wheel = new TimerWheel(20, 0);
+  let rung = 0;
+  const alarm = new Alarm(() => rung++);
+  wheel.schedule(alarm, 100);
+  wheel.turn(80);
+  assert.equal(rung, 0);
+  wheel.turn(100);
+  wheel.turn(5000);
+  assert.equal(rung, 1);
 });
