@@ -43,6 +43,9 @@ const MAX_LINES = 400;
 /** Files without a test of their own, and what tests them instead. */
 const WITHOUT_OWN_TEST: Readonly<Record<string, string>> = {
   'src/cli/command.ts': 'types and one number',
+  'src/proxy/client-connection.ts': 'test/features/http1-connections.test.ts',
+  'src/proxy/http1-connection.ts': 'test/features/http1-*.test.ts, row by row of the rules',
+  'src/proxy/tunnel.ts': 'test/features/http1-upgrade.test.ts',
   'src/main.ts': 'only hands the process to cli/main.ts; test/bin/sluice.test.ts runs it',
 };
 

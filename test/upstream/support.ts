@@ -3,7 +3,7 @@ import { TimerWheel } from '../../src/lib/timer-wheel.ts';
 import type { Lending, Wire, WireHandler } from '../../src/lib/wire.ts';
 import { ReadBuffers } from '../../src/lib/wire.ts';
 import type { Upstream } from '../../src/snapshot/upstream.ts';
-import type { AttemptListener, AttemptRequest } from '../../src/upstream/connection.ts';
+import type { AttemptListener, AttemptRequest } from '../../src/upstream/attempt.ts';
 import { LoopWatch } from '../../src/upstream/loop-watch.ts';
 import type { UpstreamRuntime } from '../../src/upstream/pool.ts';
 import type { ProxyError } from '../../src/upstream/proxy-error.ts';
