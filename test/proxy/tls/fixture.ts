@@ -2,8 +2,6 @@ import type { AddressInfo, Socket } from 'node:net';
 import net from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import tls from 'node:tls';
-import type { CertificateAuthority } from '../../../src/certs/self-signed.ts';
-import { createCertificateAuthority } from '../../../src/certs/self-signed.ts';
 import { silentLogger } from '../../../src/lib/logger.ts';
 import type { SetTimer } from '../../../src/lib/set-timer.ts';
 import { ProxyHeaderReader } from '../../../src/proxy/proxy-protocol.ts';
@@ -12,6 +10,7 @@ import type { TlsFront, TlsRefusal } from '../../../src/proxy/tls/tls-front.ts';
 import { createTlsFront } from '../../../src/proxy/tls/tls-front.ts';
 import type { Certificate, Settings } from '../../../src/snapshot/snapshot.ts';
 import type { TlsPolicy } from '../../../src/snapshot/virtual-host.ts';
+import { certificateFor, testAuthority } from '../../support/tls.ts';
 
 /** Settings as `config.ts` has them, as far as TLS is concerned. */
 export const SETTINGS: Settings = {
@@ -69,15 +68,9 @@ export function policy(certificate: string, bounds: Partial<TlsPolicy> = {}): Tl
   return { certificate, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ...bounds };
 }
 
-/** A test authority and certificates of it, made once a process. */
-let authority: Promise<CertificateAuthority> | null = null;
-export function testAuthority(): Promise<CertificateAuthority> {
-  authority ??= createCertificateAuthority({ name: 'Sluice test authority', days: 1 });
-  return authority;
-}
-
+/** A certificate of the test authority. */
 export async function issue(name: string, names: readonly string[]): Promise<Certificate> {
-  return { name, ...(await (await testAuthority()).issue({ names, days: 1 })) };
+  return { name, ...(await certificateFor(...names)) };
 }
 
 export interface Accepted {

@@ -7,7 +7,8 @@ import { silentLogger } from '../../../src/lib/logger.ts';
 import { CertificateIndex, type LoadedCertificate } from '../../../src/proxy/tls/certificate-index.ts';
 import { SecureServers, type ServerKind } from '../../../src/proxy/tls/secure-servers.ts';
 import { deriveTicketKeys } from '../../../src/proxy/tls/ticket-keys.ts';
-import { issue, SETTINGS, testAuthority } from './fixture.ts';
+import { testAuthority } from '../../support/tls.ts';
+import { issue, SETTINGS } from './fixture.ts';
 
 const SECRET = new Uint8Array(32).fill(7);
 const KIND: ServerKind = {

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Certificate, Settings } from '../../../src/snapshot/snapshot.ts';
 import type { TlsPolicy } from '../../../src/snapshot/virtual-host.ts';
 import { Bench, drain, echo, issue, policy, recordClientHello, SETTINGS } from './fixture.ts';
+import { greetTwice } from './two-hellos.ts';
 
 const ALERT = '15030300020270';
 
@@ -237,6 +238,24 @@ describe('createTlsFront()', () => {
     const ended = new Promise((resolve) => client.once('end', resolve));
     client.end();
     await ended;
+  });
+
+  test('closes a connection whose second ClientHello names another host than the first', async () => {
+    const hellos = [
+      ['a.test', 'www.wild.test', 'renamed'],
+      ['a.test', 'A.test', null],
+      ['a.test', 'a.test', null],
+    ] as const;
+    for (const [first, second, refusal] of hellos) {
+      const [accepted, refused] = [bench.accepted.length, bench.refused.length];
+      const client = await bench.dial();
+      await greetTwice(client, first, second);
+      await bench.until(() => bench.accepted.length > accepted || bench.refused.length > refused);
+      assert.deepEqual(bench.refused.slice(refused), refusal === null ? [] : [refusal], second);
+      if (refusal === null) assert.equal(bench.accepted.at(-1)?.info.serverName, first);
+      else await drain(client);
+      client.destroy();
+    }
   });
 
   test('ignores renegotiation by a TLS 1.2 client', async () => {
