@@ -1,35 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { closedPort } from '../support/closed-port.ts';
+import { test } from 'node:test';
 import { documents, httpProxy, service, until } from '../support/gateway.ts';
+import { startGatewayProcess } from '../support/gateway-process.ts';
 import { answerOf, http1Upstream } from '../support/http1-upstream.ts';
 import { manifestFolder } from '../support/manifest-folder.ts';
-import { root } from '../support/source-files.ts';
 import { SteadyClient } from '../support/steady-client.ts';
-
-/** Starts `sluice run` on a port that another one may have too. Resolves when it is ready. */
-async function run(t: TestContext, folder: string, http: number): Promise<ChildProcess> {
-  const admin = await closedPort();
-  const child = spawn(
-    join(root, 'bin/sluice'),
-    [
-      ...['run', '--manifests', folder, '--http', `127.0.0.1:${http}`, '--https', 'off', '--workers', '2'],
-      ...['--admin', `127.0.0.1:${admin}`, '--access-log', 'off', '--drain-timeout', '10'],
-    ],
-    { stdio: 'ignore' },
-  );
-  t.after(() => child.kill('SIGKILL'));
-  const ready = () =>
-    fetch(`http://127.0.0.1:${admin}/readyz`).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-  await until(ready);
-  return child;
-}
 
 test('a restart on one host: the new process takes over on the same port while requests go on', async (t) => {
   const upstream = await http1Upstream(t, {
@@ -44,18 +19,17 @@ test('a restart on one host: the new process takes over on the same port while r
       httpProxy('web', '  virtualhost: {fqdn: web.test}\n  routes: [{services: [{name: web, port: 80}]}]'),
     ),
   });
-  const port = await closedPort();
-  const old = await run(t, folder, port);
+  const old = await startGatewayProcess(t, folder, { flags: ['--drain-timeout', '10'] });
+  const port = old.http;
   const clients = Array.from(
     { length: 8 },
     () => new SteadyClient({ port, host: 'web.test', ca: null, everyMs: 10 }),
   );
   const running = Promise.all(clients.map((client) => client.run()));
   await until(() => clients.every(({ latenciesMs }) => latenciesMs.length > 10));
-  await run(t, folder, port);
-  const exit = once(old, 'exit') as Promise<[number | null, string | null]>;
-  old.kill('SIGTERM');
-  assert.deepEqual(await exit, [0, null]);
+  await startGatewayProcess(t, folder, { http: port });
+  old.signal('SIGTERM');
+  assert.equal(await old.ended, 0);
   const before = clients.map(({ latenciesMs }) => latenciesMs.length);
   await until(() => clients.every(({ latenciesMs }, i) => latenciesMs.length > (before[i] ?? 0) + 10));
   for (const client of clients) client.stop();
