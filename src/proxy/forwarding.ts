@@ -14,8 +14,8 @@ import type { RequestSink } from './downstream.ts';
 import type { Exchange } from './exchange.ts';
 import { ForwardDeadlines, RESPONSE_TIMEOUT } from './forward-deadlines.ts';
 import { mirror } from './mirror.ts';
-import type { RequestBody } from './request-body.ts';
-import { backoffMs, isIdempotent, RetryDelay, retriesFailure, retriesResponse } from './retry.ts';
+import { RequestBody } from './request-body.ts';
+import { backoffMs, isIdempotent, retriesFailure, retriesResponse } from './retry.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** A request as it goes to every attempt. */
@@ -32,3 +32,372 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
   #connection: UpstreamConnection | null = null;
   #endpoint: LiveEndpoint | null = null;
   #leaveQueue: (() => void) | null = null;
+  /** The wait before a retry by policy. */
+  #delay: Alarm | null = null;
+  #retries = 0;
+  #retriedAlone = false;
+  #retrying = false;
+
+  constructor(
+    exchange: Exchange,
+    action: Forward,
+    backend: LiveBackend,
+    pool: UpstreamPool,
+    request: ForwardedRequest,
+  ) {
+    super(exchange, action);
+    this.#backend = backend;
+    this.#pool = pool;
+    this.#request = request;
+    this.#body = new RequestBody(request.bodyLength !== 0);
+  }
+
+  start(): void {
+    const { cells } = this.exchange.worker;
+    cells.add(this.#pool.slot, UPSTREAM_CELL.active, 1);
+    cells.add(this.#pool.slot, UPSTREAM_CELL.requests, 1);
+    this.exchange.sink = this;
+    if (this.exchange.expectContinue && !this.requestDone) this.exchange.downstream.continueRequest();
+    this.#try(null);
+    if (this.ended) return;
+    if (this.requestDone) this.#mirror();
+    this.scheduleNext();
+  }
+
+  // --- attempts
+
+  #try(avoid: LiveEndpoint | null): void {
+    const { worker } = this.exchange;
+    const endpoint = this.#pool.pick(avoid);
+    if (endpoint === null) {
+      this.#giveUp(NO_ENDPOINT);
+      return;
+    }
+    this.#endpoint = endpoint;
+    this.triedMs = worker.wheel.now;
+    // A retry of our own accord goes by a new connection: others in the stack may be as stale as the first.
+    const idle = this.#retriedAlone ? null : endpoint.takeIdle();
+    if (idle !== null) {
+      this.#reuse(idle);
+      return;
+    }
+    if (this.#pool.mayConnect(endpoint)) {
+      this.#use(endpoint.open());
+      return;
+    }
+    const other = this.#pool.takeIdle();
+    if (other !== null) {
+      this.#reuse(other);
+    } else {
+      this.#leaveQueue = this.#pool.wait(endpoint, (connection) => {
+        this.#leaveQueue = null;
+        if (connection === null) this.#giveUp(OVERFLOW);
+        else this.#use(connection);
+      });
+      if (this.#leaveQueue === null) this.#giveUp(OVERFLOW);
+    }
+  }
+
+  /** Takes an idle connection, after another look at it when the loop has not looked for a while. */
+  #reuse(idle: UpstreamConnection): void {
+    const { watch, now } = this.exchange.worker;
+    if (watch.isFresh(now())) {
+      this.#use(idle);
+      return;
+    }
+    const { endpoint } = idle;
+    watch.afterPoll(() => {
+      if (!this.ended) this.#use(idle.idle ? idle : endpoint.open());
+      else if (idle.idle) endpoint.release(idle);
+    });
+  }
+
+  #use(connection: UpstreamConnection): void {
+    const { worker } = this.exchange;
+    const endpoint = connection.endpoint;
+    this.#connection = connection;
+    this.exchange.upstreamAddress = endpoint.name;
+    worker.cells.add(endpoint.slot, ENDPOINT_CELL.active, 1);
+    worker.cells.add(endpoint.slot, ENDPOINT_CELL.requests, 1);
+    connection.begin(this, this.#request);
+    if (this.#request.bodyLength === 0) return;
+    // A body that is in part with the kernel already can only be sent again where that is allowed.
+    if (
+      connection.reused &&
+      this.action.retry === null &&
+      this.action.mirror === null &&
+      !isIdempotent(this.#request.method)
+    ) {
+      this.#body.replay(connection, OWNED);
+      this.#body.drop();
+    } else {
+      this.#body.replay(connection, OWNED);
+    }
+    if (this.requestDone) connection.finish();
+    else this.exchange.downstream.resumeRequest();
+  }
+
+  /** The attempt is over; its connection takes care of itself. */
+  #leave(): void {
+    if (this.#connection === null) return;
+    this.exchange.worker.cells.add(this.#connection.endpoint.slot, ENDPOINT_CELL.active, -1);
+    this.#connection = null;
+  }
+
+  #abortAttempt(): void {
+    const connection = this.#connection;
+    this.#leave();
+    connection?.abort();
+  }
+
+  // --- request body
+
+  onRequestBody(bytes: Buffer, start: number, end: number, lending: Lending): boolean {
+    this.activeMs = this.exchange.worker.wheel.now;
+    const connection = this.#connection;
+    this.#body.add(bytes, start, end, connection === null);
+    if (connection === null) return false;
+    return connection.write(bytes, start, end, lending);
+  }
+
+  onRequestEnd(): void {
+    this.requestDone = true;
+    this.requestDoneMs = this.exchange.worker.wheel.now;
+    this.#connection?.finish();
+    this.#mirror();
+    this.scheduleNext();
+  }
+
+  onWritable(): void {
+    this.takesBody();
+    this.exchange.downstream.resumeRequest();
+  }
+
+  whenRequestLeft(callback: () => void): void {
+    if (this.#connection === null) callback();
+    else this.#connection.whenDrained(callback);
+  }
+
+  onRequestRefused(failure: Failure): void {
+    if (!this.ended) this.expire(failure);
+  }
+
+  onClientGone(): void {
+    if (this.ended) return;
+    this.exchange.flags ||= 'DC';
+    this.exchange.error ??= 'client_disconnected';
+    this.#abortAttempt();
+    this.#end();
+  }
+
+  #mirror(): void {
+    const { mirror: target } = this.action;
+    if (target === null || !(this.#request.bodyLength === 0 || this.#body.replayable)) return;
+    const { worker } = this.exchange;
+    if (target.percent < 100 && worker.random() * 100 >= target.percent) return;
+    mirror(worker, {
+      upstream: target.upstream,
+      exchange: this.exchange,
+      target: this.#request.target,
+      body: this.#body,
+    });
+  }
+
+  // --- response
+
+  onInterim(head: ResponseHead): void {
+    // The gateway says 100 itself.
+    if (head.status !== 100) this.exchange.downstream.inform(head.status, head.headers);
+  }
+
+  onResponse(
+    head: ResponseHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+    done: boolean,
+  ): void {
+    const exchange = this.exchange;
+    const { retry } = this.action;
+    if (retry !== null && retriesResponse(retry, head) && this.#mayRetryByPolicy()) {
+      if (done) this.#leave();
+      else this.#abortAttempt();
+      this.#retryLater();
+      return;
+    }
+    this.responding = true;
+    this.activeMs = exchange.worker.wheel.now;
+    exchange.responseStatus = head.status;
+    exchange.responseHeaders = head.headers;
+    exchange.upstreamMs = exchange.worker.now() - exchange.startedMs;
+    exchange.upstreamLocalAddress = this.#connection?.localAddress ?? '';
+    const filters = this.#backend.responseFilters;
+    for (let i = 0; i < filters.length; i++) filters[i]?.onResponse?.(exchange);
+    finishHeaders(exchange, false);
+    // Where there is nothing to read, what was announced is passed on.
+    const announced = head.announcedLength < 0 ? NO_LENGTH : head.announcedLength;
+    const bodyLength = head.bodyLength === 0 ? announced : head.bodyLength;
+    const answer = { status: head.status, headers: exchange.responseHeaders, bodyLength };
+    exchange.bytesSent += end - start;
+    if (!exchange.downstream.respond(answer, bytes, start, end, lending, done)) {
+      this.responding = false;
+      exchange.responseStatus = 0;
+      if (!done) this.#abortAttempt();
+      this.#giveUp(badResponse('http_protocol_error', 'a field that cannot be written'));
+      return;
+    }
+    this.#flow(done);
+  }
+
+  onBody(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
+    this.activeMs = this.exchange.worker.wheel.now;
+    this.exchange.bytesSent += end - start;
+    this.exchange.downstream.write(bytes, start, end, lending, done);
+    this.#flow(done);
+  }
+
+  #flow(done: boolean): void {
+    if (this.ended) return;
+    if (done) {
+      this.#leave();
+      this.#end();
+      return;
+    }
+    const { downstream } = this.exchange;
+    if (downstream.drained) return;
+    const connection = this.#connection;
+    connection?.pause();
+    downstream.whenDrained(() => {
+      this.activeMs = this.exchange.worker.wheel.now;
+      if (connection === this.#connection) connection?.resume();
+    });
+  }
+
+  whenBodyLeft(callback: () => void): void {
+    this.exchange.downstream.whenDrained(callback);
+  }
+
+  onSwitch(head: ResponseHead, wire: Wire, rest: Buffer): WireHandler {
+    const exchange = this.exchange;
+    exchange.responseStatus = 101;
+    exchange.responseHeaders = head.headers;
+    for (const filter of this.#backend.responseFilters) filter.onResponse?.(exchange);
+    exchange.sink = null;
+    exchange.worker.wheel.cancel(this);
+    return new Tunnel(exchange, wire, {
+      rest,
+      idleMs: this.action.timeouts.idleMs,
+      onEnd: () => {
+        this.#leave();
+        this.#end();
+      },
+    }).upstreamHandler;
+  }
+
+  onFailure(error: ProxyError): void {
+    const failed = this.#connection?.endpoint ?? null;
+    this.#leave();
+    if (this.ended) return;
+    if (this.responding) {
+      this.exchange.error = error.code;
+      this.exchange.flags ||= error.flags;
+      this.exchange.downstream.abort();
+      this.#end();
+      return;
+    }
+    const alone =
+      !this.#retriedAlone &&
+      (error.retry === 'safe' || (error.retry === 'idempotent' && isIdempotent(this.#request.method)));
+    if (alone && this.#mayRetry()) {
+      this.#retriedAlone = true;
+      this.#countRetry(error.retry === 'safe' ? 'connect' : 'reused_connection');
+      this.#try(failed);
+      return;
+    }
+    const { retry } = this.action;
+    if (retry !== null && retriesFailure(retry, error) && this.#mayRetryByPolicy()) {
+      this.#retryLater();
+      return;
+    }
+    this.#giveUp(error);
+  }
+
+  // --- retries
+
+  #mayRetry(): boolean {
+    const replayable = this.#request.bodyLength === 0 || this.#body.replayable;
+    if (!replayable) return false;
+    const admitted = this.#retrying || this.#pool.admitsRetry();
+    if (!admitted) this.exchange.worker.recorder.retryRefused();
+    return admitted;
+  }
+
+  #mayRetryByPolicy(): boolean {
+    return this.#retries < (this.action.retry?.count ?? 0) && this.#mayRetry();
+  }
+
+  #countRetry(reason: 'connect' | 'reused_connection' | 'policy'): void {
+    const { cells, recorder } = this.exchange.worker;
+    recorder.retry(reason);
+    cells.add(this.#pool.slot, UPSTREAM_CELL.retries, 1);
+    if (this.#retrying) return;
+    this.#retrying = true;
+    cells.add(this.#pool.slot, UPSTREAM_CELL.activeRetries, 1);
+  }
+
+  #retryLater(): void {
+    const { worker } = this.exchange;
+    this.#retries++;
+    this.#countRetry('policy');
+    const avoid = this.#endpoint;
+    this.#delay = new Alarm(() => this.#try(avoid));
+    worker.wheel.schedule(this.#delay, backoffMs(this.#retries, worker.random()));
+  }
+
+  // --- ends
+
+  #giveUp(failure: Failure | ProxyError): void {
+    if (this.ended) return;
+    const exchange = this.exchange;
+    this.#end(false);
+    exchange.error = failure.code;
+    fail(exchange, failure, failure.status === 503 ? ['retry-after', '1'] : []);
+  }
+
+  /** @param finish False: an answer of our own follows. */
+  #end(finish = true): void {
+    if (this.ended) return;
+    this.ended = true;
+    const { worker } = this.exchange;
+    worker.wheel.cancel(this);
+    if (this.#delay !== null) worker.wheel.cancel(this.#delay);
+    this.#leaveQueue?.();
+    worker.cells.add(this.#pool.slot, UPSTREAM_CELL.active, -1);
+    if (this.#retrying) worker.cells.add(this.#pool.slot, UPSTREAM_CELL.activeRetries, -1);
+    this.exchange.sink = null;
+    if (finish) this.exchange.finish();
+  }
+
+  protected override expire(failure: Failure | ProxyError): void {
+    this.#abortAttempt();
+    if (!this.responding) {
+      this.#giveUp(failure);
+      return;
+    }
+    this.exchange.error = failure.code;
+    this.exchange.flags ||= failure.flags;
+    this.exchange.downstream.abort();
+    this.#end();
+  }
+
+  protected override expireTry(): void {
+    const connection = this.#connection;
+    this.onFailure(RESPONSE_TIMEOUT);
+    connection?.abort();
+  }
+
+  protected override get trying(): boolean {
+    return this.#connection !== null;
+  }
+}
