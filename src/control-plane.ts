@@ -3,6 +3,7 @@ import { RecordingView } from './compile/recording-view.ts';
 import { readCertificate, resolveServerCertificate } from './compile/secret.ts';
 import type { CompileOptions } from './compile/view.ts';
 import type { DefaultCertificate } from './config.ts';
+import { stackOf } from './lib/error-message.ts';
 import type { Logger } from './lib/logger.ts';
 import type { ObjectRef } from './resources/kinds.ts';
 import type { StatusStore } from './resources/status.ts';
@@ -137,8 +138,7 @@ export class ControlPlane {
       return { kind, namespace, name };
     };
     for (const { host, error } of result.failures) {
-      const stack = error instanceof Error ? error.stack : String(error);
-      logger.error('Compiling a host failed: it answers 503', { host, stack });
+      logger.error('Compiling a host failed: it answers 503', { host, stack: stackOf(error) });
     }
     for (const { kind, namespace, name, after } of changes) {
       if (after === null) statuses.delete({ kind, namespace, name });

@@ -10,6 +10,7 @@ import type { GatewayOptions, StaticOptions } from './config.ts';
 import { ControlPlane, DEFAULT_CERTIFICATE } from './control-plane.ts';
 import { createGatewayView } from './gateway-view.ts';
 import { systemClock } from './lib/clock.ts';
+import { stackOf } from './lib/error-message.ts';
 import { Gather } from './lib/gather.ts';
 import { memoryPressure, readMemoryLimit } from './lib/memory-pressure.ts';
 import { systemTimer } from './lib/set-timer.ts';
@@ -176,7 +177,7 @@ class RunningGateway implements Gateway {
   #apply(): void {
     this.#control?.apply().catch((error: unknown) => {
       this.#options.log.error('a bug of the gateway: the change is not applied', {
-        stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        stack: stackOf(error),
       });
     });
   }

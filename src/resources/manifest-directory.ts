@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { stackOf } from '../lib/error-message.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type SetTimer, systemTimer } from '../lib/set-timer.ts';
 import { DirectoryWatches } from './directory-watches.ts';
@@ -151,8 +152,7 @@ class ManifestFollower implements ManifestDirectories {
         await this.#look(paths, reread);
       } catch (error) {
         // Our own bug, or a listener's: the next change is looked at all the same.
-        const stack = error instanceof Error ? error.stack : String(error);
-        this.#options.logger.error('Looking at manifests failed', { stack });
+        this.#options.logger.error('Looking at manifests failed', { stack: stackOf(error) });
       }
     });
   }

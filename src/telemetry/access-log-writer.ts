@@ -1,3 +1,4 @@
+import { messageOf } from '../lib/error-message.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { LogSink } from './log-sink.ts';
 
@@ -75,7 +76,7 @@ export class AccessLogWriter {
       this.#waiting = [];
       return;
     }
-    await this.#sink.close().catch((error: unknown) => this.#report(`closing failed: ${textOf(error)}`));
+    await this.#sink.close().catch((error: unknown) => this.#report(`closing failed: ${messageOf(error)}`));
   }
 
   /** Batches in the sink's hands count as waiting until it has taken them. */
@@ -86,7 +87,7 @@ export class AccessLogWriter {
         await this.#sink.write(batches);
         for (const batch of batches) this.#writtenLines += countLines(batch);
       } catch (error) {
-        this.#drop(batches, textOf(error));
+        this.#drop(batches, messageOf(error));
       }
       for (const batch of batches) this.#waitingBytes -= batch.byteLength;
     }
@@ -121,8 +122,4 @@ function countLines(batch: Uint8Array): number {
   let lines = 0;
   for (let at = batch.indexOf(0x0a); at !== -1; at = batch.indexOf(0x0a, at + 1)) lines++;
   return lines;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

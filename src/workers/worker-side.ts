@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../lib/clock.ts';
+import { stackOf } from '../lib/error-message.ts';
 import type { LogFields, Logger, LogLevel } from '../lib/logger.ts';
 import type { Delta } from '../snapshot/snapshot.ts';
 import type { Cells } from './cells.ts';
@@ -65,13 +66,13 @@ export function connectToPool(handlers: WorkerHandlers): WorkerSide {
       case 'listen':
         handlers.onListen(message.listeners).then(
           (listeners) => post({ kind: 'listening', listeners }),
-          (error: unknown) => post({ kind: 'listen-failed', error: textOf(error) }),
+          (error: unknown) => post({ kind: 'listen-failed', error: stackOf(error) }),
         );
         return;
       case 'drain':
         handlers
           .onDrain(message.options)
-          .catch((error: unknown) => note('error', 'draining failed', { error: textOf(error) }))
+          .catch((error: unknown) => note('error', 'draining failed', { error: stackOf(error) }))
           .then(() => post({ kind: 'drained' }));
         return;
       case 'close':
@@ -120,7 +121,7 @@ function takeDelta(delta: Delta, to: { cells: WorkerCells; handlers: WorkerHandl
   try {
     to.handlers.onDelta(delta);
   } catch (error) {
-    return { kind: 'rejected', version: delta.version, error: textOf(error) };
+    return { kind: 'rejected', version: delta.version, error: stackOf(error) };
   }
   for (const name of delta.slots.remove) to.cells.forget(name);
   return { kind: 'acknowledged', version: delta.version };
@@ -138,8 +139,4 @@ function beat(cells: WorkerCells, everyMs: number, handlers: WorkerHandlers): ()
   }, everyMs);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,4 +1,5 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { stackOf } from '../lib/error-message.ts';
 import type { LogFields, LogLevel } from '../lib/logger.ts';
 import type { Delta } from '../snapshot/snapshot.ts';
 import { mergeDeltas } from './merge-delta.ts';
@@ -80,7 +81,7 @@ export class WorkerThread {
     this.#worker.on('message', (message: ToPool) => this.#receive(message));
     this.#worker.on('messageerror', (error) => this.terminate(`unreadable message: ${error.message}`));
     this.#worker.on('error', (error: unknown) => {
-      this.#reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#reason = stackOf(error);
     });
     this.#worker.on('exit', () => {
       this.state = 'exited';

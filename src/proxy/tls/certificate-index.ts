@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { createSecureContext } from 'node:tls';
+import { messageOf } from '../../lib/error-message.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Certificate, Change, SecretText } from '../../snapshot/snapshot.ts';
 import type { TlsPolicy } from '../../snapshot/virtual-host.ts';
@@ -72,7 +73,7 @@ export class CertificateIndex {
         const kept = entry.loaded === null ? 'names that use it are refused' : 'the one before stays in use';
         this.#logger.error(`Cannot use certificate "${name}": ${kept}; check tls.crt and tls.key`, {
           certificate: name,
-          cause: error instanceof Error ? error.message : String(error),
+          cause: messageOf(error),
         });
       }
       entry.waiting = null;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext, Server, TLSSocket } from 'node:tls';
 import type { Clock } from '../../lib/clock.ts';
+import { messageOf } from '../../lib/error-message.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { SetTimer } from '../../lib/set-timer.ts';
 import { systemTimer } from '../../lib/set-timer.ts';
@@ -214,7 +215,7 @@ class Front implements TlsFront {
     } catch (error) {
       this.#options.logger.error('Cannot serve TLS with these settings: check the cipher suites', {
         tls12Ciphers,
-        cause: error instanceof Error ? error.message : String(error),
+        cause: messageOf(error),
       });
       return null;
     }
