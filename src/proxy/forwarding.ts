@@ -121,6 +121,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     worker.cells.add(endpoint.slot, ENDPOINT_CELL.requests, 1);
     connection.begin(this, this.#request);
     if (this.#request.bodyLength === 0) return;
+    this.#body.replay(connection, OWNED);
     // A body that is in part with the kernel already can only be sent again where that is allowed.
     if (
       connection.reused &&
@@ -128,10 +129,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
       this.action.mirror === null &&
       !isIdempotent(this.#request.method)
     ) {
-      this.#body.replay(connection, OWNED);
       this.#body.drop();
-    } else {
-      this.#body.replay(connection, OWNED);
     }
     if (this.requestDone) connection.finish();
     else this.exchange.downstream.resumeRequest();
