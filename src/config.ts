@@ -151,14 +151,10 @@ export const DEFAULT_COMPILE: CompileOptions = {
   applyHeadersToIngress: false,
 };
 
-/** Name under which the default certificate travels to the workers, or null: names without one are refused. */
-export function defaultCertificateName(certificate: DefaultCertificate): string | null {
-  switch (certificate.kind) {
-    case 'none':
-      return null;
-    case 'self-signed':
-      return 'default';
-    case 'secret':
-      return `${certificate.namespace}/${certificate.name}`;
-  }
+/** Name under which the default certificate travels to the workers, whatever its source. */
+export const DEFAULT_CERTIFICATE = 'default';
+
+/** `Settings.defaultCertificate`: null when there is none, so that names without a certificate are refused. */
+export function defaultCertificateName({ kind }: DefaultCertificate): string | null {
+  return kind === 'none' ? null : DEFAULT_CERTIFICATE;
 }

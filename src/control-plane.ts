@@ -2,7 +2,7 @@ import { type CompileResult, Compiler } from './compile/compiler.ts';
 import { RecordingView } from './compile/recording-view.ts';
 import { readCertificate, resolveServerCertificate } from './compile/secret.ts';
 import type { CompileOptions } from './compile/view.ts';
-import type { DefaultCertificate } from './config.ts';
+import { DEFAULT_CERTIFICATE, type DefaultCertificate } from './config.ts';
 import { stackOf } from './lib/error-message.ts';
 import type { Logger } from './lib/logger.ts';
 import type { ObjectRef } from './resources/kinds.ts';
@@ -10,9 +10,6 @@ import type { StatusStore } from './resources/status.ts';
 import type { Change as ObjectChange, Store } from './resources/store.ts';
 import type { Certificate, Change, Settings, Snapshot } from './snapshot/snapshot.ts';
 import type { ConfigDelta } from './workers/current-state.ts';
-
-/** Name under which the default certificate travels. */
-export const DEFAULT_CERTIFICATE = 'default';
 
 export interface ControlPlaneOptions {
   readonly store: Store;

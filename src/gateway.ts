@@ -6,8 +6,13 @@ import { startHealth } from './admin/health.ts';
 import type { RunningServer } from './admin/server.ts';
 import { createSelfSigned } from './certs/self-signed.ts';
 import type { CompileOptions } from './compile/view.ts';
-import type { GatewayOptions, StaticOptions } from './config.ts';
-import { ControlPlane, DEFAULT_CERTIFICATE } from './control-plane.ts';
+import {
+  DEFAULT_CERTIFICATE,
+  defaultCertificateName,
+  type GatewayOptions,
+  type StaticOptions,
+} from './config.ts';
+import { ControlPlane } from './control-plane.ts';
 import { createGatewayView } from './gateway-view.ts';
 import { systemClock } from './lib/clock.ts';
 import { stackOf } from './lib/error-message.ts';
@@ -121,7 +126,7 @@ class RunningGateway implements Gateway {
       statuses: this.#statuses,
       settings: {
         ...settings,
-        defaultCertificate: fixed.defaultCertificate.kind === 'none' ? null : DEFAULT_CERTIFICATE,
+        defaultCertificate: defaultCertificateName(fixed.defaultCertificate),
       },
       compile,
       defaultCertificate: fixed.defaultCertificate,
@@ -205,7 +210,7 @@ class RunningGateway implements Gateway {
   reconfigure(settings: Settings, compile: CompileOptions): void {
     const { defaultCertificate } = this.#options.static;
     this.#control?.reconfigure(
-      { ...settings, defaultCertificate: defaultCertificate.kind === 'none' ? null : DEFAULT_CERTIFICATE },
+      { ...settings, defaultCertificate: defaultCertificateName(defaultCertificate) },
       compile,
     );
     this.#gather?.event();

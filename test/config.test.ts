@@ -23,5 +23,5 @@ test('DEFAULT_COMPILE and DEFAULT_SETTINGS agree on TLS versions', () => {
 test('defaultCertificateName() is the name in the certificate channel', () => {
   assert.equal(defaultCertificateName({ kind: 'none' }), null);
   assert.equal(defaultCertificateName({ kind: 'self-signed' }), 'default');
-  assert.equal(defaultCertificateName({ kind: 'secret', namespace: 'a', name: 'b' }), 'a/b');
+  assert.equal(defaultCertificateName({ kind: 'secret', namespace: 'a', name: 'b' }), 'default');
 });

