@@ -2,18 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../src/router/explain.ts';
 import { LiveHost } from '../../src/router/live-host.ts';
-import { DEPS, liveHost, request, route, virtualHost } from './fixtures.ts';
+import { DEPS, LIMIT, liveHost, request, route, virtualHost } from './fixtures.ts';
 
 const HEADERS = { kind: 'response-headers', remove: [], set: [] } as const;
-const LIMIT = {
-  kind: 'local-rate-limit',
-  bucket: 'b',
-  tokens: 1,
-  periodMs: 1000,
-  burst: 1,
-  status: 429,
-  headers: [],
-} as const;
 
 test('explain() names the route that answers, the second, and the filters in their order', () => {
   const first = route({ kind: 'exact', value: '/a' }, { filters: [HEADERS, LIMIT] });

@@ -11,6 +11,17 @@ export const DEPS: FilterDeps = {
   hostname: 'gw-1',
 };
 
+/** A filter of a bucket `b`. */
+export const LIMIT = {
+  kind: 'local-rate-limit',
+  bucket: 'b',
+  tokens: 1,
+  periodMs: 1000,
+  burst: 1,
+  status: 429,
+  headers: [],
+} as const;
+
 /** A request; what a test does not name is plain. */
 export function request(parts: Partial<MatchInput> = {}): MatchInput {
   return {

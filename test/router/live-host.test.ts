@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LiveHost } from '../../src/router/live-host.ts';
-import { DEPS, liveHost, request, route, virtualHost } from './fixtures.ts';
+import { DEPS, LIMIT, liveHost, request, route, virtualHost } from './fixtures.ts';
 
 const ROOT = { kind: 'prefix', value: '/' } as const;
 const TLS = { certificate: 'shop/tls', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
@@ -37,18 +37,7 @@ test('LiveHost numbers its routes in the order in which they are tried', () => {
 });
 
 test('LiveHost keeps the TLS policy and makes the filters of the upgrade', () => {
-  const upgradeFilters = [
-    {
-      kind: 'local-rate-limit',
-      bucket: 'b',
-      tokens: 1,
-      periodMs: 1000,
-      burst: 1,
-      status: 429,
-      headers: [],
-    } as const,
-  ];
-  const host = new LiveHost({ ...virtualHost('shop.test', []), upgradeFilters, tls: TLS }, DEPS);
+  const host = new LiveHost({ ...virtualHost('shop.test', []), upgradeFilters: [LIMIT], tls: TLS }, DEPS);
   assert.equal(host.name, 'shop.test');
   assert.equal(host.tls, TLS);
   assert.deepEqual(

@@ -2,19 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLiveRoute, pickBackend } from '../../src/router/live-route.ts';
 import type { Backend } from '../../src/snapshot/virtual-host.ts';
-import { DEPS, forwardTo, route } from './fixtures.ts';
+import { DEPS, forwardTo, LIMIT, route } from './fixtures.ts';
 
 const SET_REQUEST = { kind: 'request-headers', remove: [], set: [], host: null } as const;
 const SET_RESPONSE = { kind: 'response-headers', remove: [], set: [] } as const;
-const LIMIT = {
-  kind: 'local-rate-limit',
-  bucket: 'b',
-  tokens: 1,
-  periodMs: 1000,
-  burst: 1,
-  status: 429,
-  headers: [],
-} as const;
 
 function live(backends: readonly Partial<Backend>[]) {
   return createLiveRoute(route({ kind: 'prefix', value: '/' }, { action: forwardTo(backends) }), 0, DEPS);
