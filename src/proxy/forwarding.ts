@@ -324,8 +324,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
   // --- retries
 
   #mayRetry(): boolean {
-    const replayable = this.#request.bodyLength === 0 || this.#body.replayable;
-    if (!replayable) return false;
+    if (this.#request.bodyLength !== 0 && !this.#body.replayable) return false;
     const admitted = this.#retrying || this.#pool.admitsRetry();
     if (!admitted) this.exchange.worker.recorder.retryRefused();
     return admitted;
