@@ -2,8 +2,8 @@ import { parseDuration } from '../../lib/duration.ts';
 import type { Place } from '../place.ts';
 import { readCaBundle } from '../secret.ts';
 import type { View } from '../view.ts';
+import { subjectNames } from './backend-ref.ts';
 import type { RootContext } from './context.ts';
-import { subjectNames } from './services.ts';
 import type { JwtProviderSpec, VirtualHostSpec } from './spec.ts';
 
 interface JwtPosition {

@@ -1,5 +1,4 @@
 import type { Filter } from '../../snapshot/filter.ts';
-import type { Upstream } from '../../snapshot/upstream.ts';
 import type { Backend, Forward } from '../../snapshot/virtual-host.ts';
 import type { Place } from '../place.ts';
 import { checkCookieRewrites } from '../policies/cookie-rewrite.ts';
@@ -7,18 +6,14 @@ import { compileRequestHeaders, compileResponseHeaders } from '../policies/heade
 import { checkSlowStart } from '../policies/slow-start.ts';
 import { reasonCode } from '../reasons.ts';
 import { resolveBackend } from '../service.ts';
+import { type BackendRefOptions, readBackendRef } from './backend-ref.ts';
 import type { RootContext } from './context.ts';
 import type { ServiceSpec } from './spec.ts';
 
 /** What all services of one route have in common. */
-export interface ServicesOptions {
-  readonly namespace: string;
-  readonly balancer: Upstream['balancer'];
+export interface ServicesOptions extends BackendRefOptions {
   /** The strategy as written: slow start asks for it. */
   readonly strategy: string;
-  readonly idleConnectionMs: number;
-  /** Whether the route checks health, so that `healthPort` counts. */
-  readonly healthChecked: boolean;
 }
 
 /** The services of a route that can be spoken to. */
@@ -74,33 +69,9 @@ function resolveService(
   service: ServiceSpec,
   { place, options }: { readonly place: Place; readonly options: ServicesOptions },
 ): { readonly upstream: string; readonly unsupported: boolean } | null {
-  if (!isPort(service.port)) {
-    place.at('port').error('ServiceError/ServicePortInvalid', `${service.port} must be from 1 to 65535`);
-    return null;
-  }
-  const protocol = service.protocol || null;
-  if (protocol !== null && !isProtocol(protocol)) {
-    place
-      .at('protocol')
-      .error('ServiceError/UnsupportedProtocol', `${JSON.stringify(protocol)} must be h2, h2c or tls`);
-    return null;
-  }
-  const { validation } = service;
-  const result = resolveBackend(view, {
-    namespace: options.namespace,
-    service: service.name ?? '',
-    port: service.port,
-    protocol,
-    validation: validation
-      ? {
-          caSecret: validation.caSecret ?? '',
-          subjectNames: subjectNames(validation.subjectName, validation.subjectNames),
-        }
-      : null,
-    balancer: options.balancer,
-    idleConnectionMs: options.idleConnectionMs,
-    ...(options.healthChecked && service.healthPort ? { healthPort: service.healthPort } : {}),
-  });
+  const ref = readBackendRef(service, { place, options });
+  if (ref === null) return null;
+  const result = resolveBackend(view, ref);
   if (!result.ok) {
     const { type, reason, message } = result.error;
     place.error(reasonCode(type, reason) ?? 'ServiceError/TLSUpstreamValidation', message);
@@ -114,15 +85,6 @@ function resolveService(
     );
   }
   return { upstream: upstream.name, unsupported: unsupported !== null };
-}
-
-/** The schema holds the first of `subjectNames` to `subjectName`; without the list it is the only name. */
-export function subjectNames(
-  name: string | null | undefined,
-  names: readonly string[] | null | undefined,
-): readonly string[] {
-  if (names && names.length > 0) return names;
-  return [name ?? ''];
 }
 
 /** Filters of one service alone; its errors are of type ServiceError. */
@@ -147,14 +109,4 @@ function backendFilters(
     global: view.options.responseHeaders,
   });
   return [request, response].filter((filter) => filter !== null);
-}
-
-/** A TCP port number. */
-export function isPort(port: unknown): port is number {
-  return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536;
-}
-
-/** The protocols that a service may be spoken to in. */
-export function isProtocol(text: string): text is 'h2' | 'h2c' | 'tls' {
-  return text === 'h2' || text === 'h2c' || text === 'tls';
 }

@@ -4,9 +4,9 @@ import { compileLoadBalancer } from '../policies/load-balancer.ts';
 import { reasonCode } from '../reasons.ts';
 import { resolveBackend } from '../service.ts';
 import type { View } from '../view.ts';
+import { readBackendRef } from './backend-ref.ts';
 import { proxyRef, refKey } from './context.ts';
 import type { Walk } from './includes.ts';
-import { isPort, isProtocol, subjectNames } from './services.ts';
 import type { HTTPProxy, TcpProxySpec, TcpServiceSpec } from './spec.ts';
 
 interface TcpPosition {
@@ -121,33 +121,11 @@ function checkService(
   service: TcpServiceSpec,
   { place, view }: { readonly place: Place; readonly view: View },
 ): void {
-  const { port, validation } = service;
-  if (!isPort(port)) {
-    place.at('port').error('ServiceError/ServicePortInvalid', `${port} must be from 1 to 65535`);
-    return;
-  }
-  const protocol = service.protocol || null;
-  if (protocol !== null && !isProtocol(protocol)) {
-    place
-      .at('protocol')
-      .error('ServiceError/UnsupportedProtocol', `${JSON.stringify(protocol)} must be h2, h2c or tls`);
-    return;
-  }
-  const result = resolveBackend(view, {
-    namespace: place.object.namespace,
-    service: service.name ?? '',
-    port,
-    protocol,
-    validation: validation
-      ? {
-          caSecret: validation.caSecret ?? '',
-          subjectNames: subjectNames(validation.subjectName, validation.subjectNames),
-        }
-      : null,
-    balancer: 'round-robin',
-    idleConnectionMs: 0,
-    ...(service.healthPort ? { healthPort: service.healthPort } : {}),
-  });
+  const { namespace } = place.object;
+  const options = { namespace, balancer: 'round-robin', idleConnectionMs: 0, healthChecked: true } as const;
+  const ref = readBackendRef(service, { place, options });
+  if (ref === null) return;
+  const result = resolveBackend(view, ref);
   if (result.ok) return;
   const { type, reason, message, effect } = result.error;
   const code = effect === 'service' ? null : reasonCode(type, reason);

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  compileServices,
-  isPort,
-  isProtocol,
-  subjectNames,
-} from '../../../src/compile/httpproxy/services.ts';
+import { compileServices } from '../../../src/compile/httpproxy/services.ts';
 import type { ServiceSpec } from '../../../src/compile/httpproxy/spec.ts';
 import { backend } from '../compiler-harness.ts';
 import { findings } from '../findings.ts';
@@ -115,15 +110,4 @@ test('compileServices() marks protocols that are not spoken', () => {
     assert.deepEqual(reports, ['warning SpecError/IgnoredField at.services[0]']);
   }
   assert.equal(compile([{ ...web, protocol: 'tls' }]).value.unsupported, false);
-});
-
-test('subjectNames() takes the list before the single name', () => {
-  assert.deepEqual(subjectNames('a', ['b', 'c']), ['b', 'c']);
-  assert.deepEqual(subjectNames('a', []), ['a']);
-  assert.deepEqual(subjectNames(undefined, undefined), ['']);
-});
-
-test('isPort() and isProtocol() know their values', () => {
-  assert.deepEqual([1, 65_535, 0, 65_536, 1.5, '80'].map(isPort), [true, true, false, false, false, false]);
-  assert.deepEqual(['h2', 'h2c', 'tls', 'h3'].map(isProtocol), [true, true, true, false]);
 });
