@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { UPSTREAM_DEFAULTS } from './compile/upstream-name.ts';
 import type { CompileOptions } from './compile/view.ts';
 import type { Logger, LogLevel } from './lib/logger.ts';
 import type { Settings } from './snapshot/snapshot.ts';
@@ -132,19 +133,13 @@ export const DEFAULT_COMPILE: CompileOptions = {
   rootNamespaces: [],
   disablePermitInsecure: false,
   enableExternalNameService: false,
-  connectTimeoutMs: 2000,
+  connectTimeoutMs: UPSTREAM_DEFAULTS.connectTimeoutMs,
   streamIdleMs: DEFAULT_SETTINGS.streamIdleMs,
   tlsMinVersion: 'TLSv1.2',
   tlsMaxVersion: 'TLSv1.3',
   upstreamTlsMinVersion: 'TLSv1.2',
   upstreamTlsMaxVersion: 'TLSv1.3',
-  breaker: {
-    connections: 1024,
-    pendingRequests: 1024,
-    requests: 1024,
-    retries: 3,
-    perEndpointConnections: 0,
-  },
+  breaker: UPSTREAM_DEFAULTS.breaker,
   fallbackCertificate: null,
   requestHeaders: { set: {}, remove: [] },
   responseHeaders: { set: {}, remove: [] },

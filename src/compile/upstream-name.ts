@@ -7,8 +7,8 @@ export type UpstreamSettings = Omit<Upstream, 'name' | 'endpoints'>;
 /** How long an unused upstream connection is kept unless a route says otherwise (httpproxy.md ⚠47). */
 export const DEFAULT_IDLE_CONNECTION_MS = 4000;
 
-/** What a bare name stands for: the product's defaults, whatever the installation has configured. */
-const DEFAULTS: UpstreamSettings = {
+/** The product's defaults. A bare name stands for them, whatever the installation has configured. */
+export const UPSTREAM_DEFAULTS: UpstreamSettings = {
   tls: null,
   balancer: 'round-robin',
   connectTimeoutMs: 2000,
@@ -22,7 +22,7 @@ const DEFAULTS: UpstreamSettings = {
   },
 };
 
-const DEFAULT_TEXT = settingsText(DEFAULTS);
+const DEFAULT_TEXT = settingsText(UPSTREAM_DEFAULTS);
 
 /**
  * The name under which pools, health and breakers of an upstream are kept. Upstreams with any different

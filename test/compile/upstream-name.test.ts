@@ -2,21 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { UpstreamSettings } from '../../src/compile/upstream-name.ts';
-import { upstreamName } from '../../src/compile/upstream-name.ts';
-
-const DEFAULTS: UpstreamSettings = {
-  tls: null,
-  balancer: 'round-robin',
-  connectTimeoutMs: 2000,
-  idleConnectionMs: 4000,
-  breaker: {
-    connections: 1024,
-    pendingRequests: 1024,
-    requests: 1024,
-    retries: 3,
-    perEndpointConnections: 0,
-  },
-};
+import { UPSTREAM_DEFAULTS, upstreamName } from '../../src/compile/upstream-name.ts';
 
 const version = fc.constantFrom('TLSv1.2' as const, 'TLSv1.3' as const);
 const breakerFields = { connections: fc.nat(), pendingRequests: fc.nat(), requests: fc.nat() };
@@ -35,15 +21,15 @@ const settings: fc.Arbitrary<UpstreamSettings> = fc.record({
 });
 
 test('upstreamName() is the bare name for the defaults', () => {
-  assert.equal(upstreamName('a/web/80', DEFAULTS), 'a/web/80');
+  assert.equal(upstreamName('a/web/80', UPSTREAM_DEFAULTS), 'a/web/80');
 });
 
 test('upstreamName() adds 12 hexadecimal digits, whatever the order of the fields', () => {
   const tls = { verify: null, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
-  const { breaker, balancer, ...rest } = DEFAULTS;
+  const { breaker, balancer, ...rest } = UPSTREAM_DEFAULTS;
   const name = upstreamName('a/web/80', { ...rest, breaker, balancer, tls });
   assert.match(name, /^a\/web\/80#[0-9a-f]{12}$/);
-  assert.equal(upstreamName('a/web/80', { ...DEFAULTS, tls }), name);
+  assert.equal(upstreamName('a/web/80', { ...UPSTREAM_DEFAULTS, tls }), name);
 });
 
 test('upstreamName() differs for any two settings that differ', () => {
