@@ -1,4 +1,5 @@
-import type { Answer } from '../filters/filter.ts';
+import type { Answer, Filter } from '../filters/filter.ts';
+import { NO_LENGTH, type ResponseHead } from '../http1/message.ts';
 import { BORROWED } from '../lib/wire.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import type { Exchange } from './exchange.ts';
@@ -52,6 +53,23 @@ export function send(exchange: Exchange, status: number, headers: string[], body
   exchange.bytesSent += length;
   if (!exchange.downstream.respond(head, bytes, 0, length, BORROWED, true)) exchange.downstream.abort();
   exchange.finish();
+}
+
+/** An upstream's answer on its way to the client: filters, our own fields, framing. */
+export function relayedHead(
+  exchange: Exchange,
+  head: ResponseHead,
+  filters: readonly Filter[],
+): { readonly status: number; readonly headers: readonly string[]; readonly bodyLength: number } {
+  exchange.responseStatus = head.status;
+  exchange.responseHeaders = head.headers;
+  exchange.upstreamMs = exchange.worker.now() - exchange.startedMs;
+  for (let i = 0; i < filters.length; i++) filters[i]?.onResponse?.(exchange);
+  finishHeaders(exchange, false);
+  // Where there is nothing to read, what was announced is passed on.
+  const announced = head.announcedLength < 0 ? NO_LENGTH : head.announcedLength;
+  const bodyLength = head.bodyLength === 0 ? announced : head.bodyLength;
+  return { status: head.status, headers: exchange.responseHeaders, bodyLength };
 }
 
 /**

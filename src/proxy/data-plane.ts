@@ -84,11 +84,7 @@ export class DataPlane {
       pressure: () => pressure[0] as 0 | 1 | 2,
       record: (exchange) => this.#record(exchange),
       refused: (client, status) => this.#refused(client, status),
-      bug: (error) => {
-        recorder.exception();
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        side.logger.error('a bug of the gateway', { stack: text });
-      },
+      bug: (error) => this.bug(error),
     };
     this.#ticker = setInterval(() => wheel.turn(performance.now()), TICK_MS);
   }
@@ -182,6 +178,13 @@ export class DataPlane {
     this.#context.pools.close();
     clearInterval(this.#ticker);
     this.#log.close();
+  }
+
+  /** An exception: counted, and logged with its stack. */
+  bug(error: unknown): void {
+    this.#context.recorder.exception();
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#side.logger.error('a bug of the gateway', { stack });
   }
 
   beat(lateMs: number): void {

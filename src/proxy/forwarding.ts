@@ -1,4 +1,4 @@
-import { NO_LENGTH, type ResponseHead } from '../http1/message.ts';
+import type { ResponseHead } from '../http1/message.ts';
 import { Alarm } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { LiveBackend } from '../router/live-route.ts';
@@ -9,7 +9,7 @@ import type { LiveEndpoint } from '../upstream/endpoint.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
 import { badResponse, NO_ENDPOINT, OVERFLOW, type ProxyError } from '../upstream/proxy-error.ts';
 import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
-import { type Failure, fail, finishHeaders } from './answer.ts';
+import { type Failure, fail, INTERNAL, relayedHead } from './answer.ts';
 import type { RequestSink } from './downstream.ts';
 import type { Exchange } from './exchange.ts';
 import { ForwardDeadlines, RESPONSE_TIMEOUT } from './forward-deadlines.ts';
@@ -17,6 +17,8 @@ import { mirror } from './mirror.ts';
 import { RequestBody } from './request-body.ts';
 import { backoffMs, isIdempotent, retriesFailure, retriesResponse } from './retry.ts';
 import { Tunnel } from './tunnel.ts';
+
+const UNWRITABLE = badResponse('http_protocol_error', 'a field that cannot be written');
 
 /** A request as it goes to every attempt. */
 export interface ForwardedRequest extends AttemptRequest {
@@ -142,10 +144,11 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     this.#connection = null;
   }
 
-  #abortAttempt(): void {
+  /** @param done The connection has nothing more to give: it may live. */
+  #abortAttempt(done = false): void {
     const connection = this.#connection;
     this.#leave();
-    connection?.abort();
+    if (!done) connection?.abort();
   }
 
   // --- request body
@@ -219,33 +222,30 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     const exchange = this.exchange;
     const { retry } = this.action;
     if (retry !== null && retriesResponse(retry, head) && this.#mayRetryByPolicy()) {
-      if (done) this.#leave();
-      else this.#abortAttempt();
+      this.#abortAttempt(done);
       this.#retryLater();
       return;
     }
     this.responding = true;
     this.activeMs = exchange.worker.wheel.now;
-    exchange.responseStatus = head.status;
-    exchange.responseHeaders = head.headers;
-    exchange.upstreamMs = exchange.worker.now() - exchange.startedMs;
-    exchange.upstreamLocalAddress = this.#connection?.localAddress ?? '';
-    const filters = this.#backend.responseFilters;
-    for (let i = 0; i < filters.length; i++) filters[i]?.onResponse?.(exchange);
-    finishHeaders(exchange, false);
-    // Where there is nothing to read, what was announced is passed on.
-    const announced = head.announcedLength < 0 ? NO_LENGTH : head.announcedLength;
-    const bodyLength = head.bodyLength === 0 ? announced : head.bodyLength;
-    const answer = { status: head.status, headers: exchange.responseHeaders, bodyLength };
     exchange.bytesSent += end - start;
-    if (!exchange.downstream.respond(answer, bytes, start, end, lending, done)) {
-      this.responding = false;
-      exchange.responseStatus = 0;
-      if (!done) this.#abortAttempt();
-      this.#giveUp(badResponse('http_protocol_error', 'a field that cannot be written'));
+    let failure: Failure | null = null;
+    try {
+      exchange.upstreamLocalAddress = this.#connection?.localAddress ?? '';
+      const answer = relayedHead(exchange, head, this.#backend.responseFilters);
+      if (!exchange.downstream.respond(answer, bytes, start, end, lending, done)) failure = UNWRITABLE;
+    } catch (error) {
+      exchange.worker.bug(error);
+      failure = INTERNAL;
+    }
+    if (failure === null) {
+      this.#flow(done);
       return;
     }
-    this.#flow(done);
+    this.responding = false;
+    exchange.responseStatus = 0;
+    this.#abortAttempt(done);
+    this.#giveUp(failure);
   }
 
   onBody(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {

@@ -10,3 +10,5 @@ const side = connectToPool({
   onBeat: (lateMs) => plane.beat(lateMs),
 });
 const plane = new DataPlane(side);
+// What no request could catch is still our own bug and no reason to lose the connections of all the others.
+process.on('uncaughtException', (error) => plane.bug(error));

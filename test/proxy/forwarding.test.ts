@@ -110,3 +110,20 @@ test('Forwarding passes interim answers on, but says 100 itself', async (t) => {
   client.send('GET / HTTP/1.1\r\nhost: web.test\r\n\r\n');
   assert.match(await client.until(/ok$/), /^HTTP\/1\.1 103 [\s\S]*\r\nlink: <\/a>\r\n[\s\S]*HTTP\/1\.1 200 /);
 });
+
+test('Forwarding answers 500 when a bug of ours breaks an answer, and serves on', async (t) => {
+  const upstream = await http1Upstream(t, { onRequest: () => answerOf('ok') });
+  const plane = await serve(t, upstream.port);
+  t.mock.method(Date.prototype, 'toUTCString', () => assert.fail('a bug'), { times: 1 });
+  const client = await RawClient.connect(t, plane.http);
+  const get = 'GET / HTTP/1.1\r\nhost: web.test\r\n\r\n';
+  client.send(get);
+  assert.match(
+    await client.until(/\r\n\r\n/),
+    /^HTTP\/1\.1 500 [\s\S]*\r\nproxy-status: sluice; error=proxy_internal_error\r\n/,
+  );
+  assert.equal(plane.metric(METRIC.exceptions), 1);
+  client.send(get);
+  assert.match(await client.until(/ok$/), /\r\n\r\nHTTP\/1\.1 200 /);
+  await allOver(plane, upstream.port);
+});
