@@ -1,6 +1,7 @@
 import type { ClientInfo } from '../filters/filter.ts';
 import { type Cidr, parseCidr } from '../lib/cidr.ts';
 import { systemClock } from '../lib/clock.ts';
+import { stackOf } from '../lib/error-message.ts';
 import { TimerWheel } from '../lib/timer-wheel.ts';
 import { ReadBuffers } from '../lib/wire.ts';
 import { applyDelta, type RouteTable } from '../router/table.ts';
@@ -183,8 +184,7 @@ export class DataPlane {
   /** An exception: counted, and logged with its stack. */
   bug(error: unknown): void {
     this.#context.recorder.exception();
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#side.logger.error('a bug of the gateway', { stack });
+    this.#side.logger.error('a bug of the gateway', { stack: stackOf(error) });
   }
 
   beat(lateMs: number): void {

@@ -77,12 +77,12 @@ export class UpstreamConnection extends Timed {
       this.#wire = Wire.connect(target, handler, runtime.buffers);
       this.#wire.socket.once('connect', () => this.#onConnect());
     } else {
-      const socket = tls.connect({ ...target, ...pool.tlsOptions() });
+      const socket = tls.connect({ ...target, ...endpoint.tlsOptions() });
       socket.setNoDelay(true);
       this.#wire = Wire.adopt(socket, handler, runtime.buffers);
       this.#wire.start();
       socket.once('secureConnect', () => this.#onConnect());
-      socket.on('session', (session) => pool.keepSession(session));
+      socket.on('session', (session) => endpoint.keepSession(session));
     }
     runtime.wheel.schedule(this, upstream.connectTimeoutMs);
   }

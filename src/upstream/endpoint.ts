@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { type Endpoint, endpointName } from '../snapshot/upstream.ts';
 import { ENDPOINT_CELL } from '../workers/cells.ts';
 import { UpstreamConnection } from './connection.ts';
@@ -19,6 +20,7 @@ export class LiveEndpoint {
   /** Of this worker. */
   connections = 0;
   readonly #idle: UpstreamConnection[] = [];
+  #session: Buffer | undefined = undefined;
   #failures = 0;
   #restsUntilMs = 0;
 
@@ -42,6 +44,19 @@ export class LiveEndpoint {
     this.connections++;
     this.pool.connections++;
     return new UpstreamConnection(this);
+  }
+
+  /**
+   * Options of `tls.connect`, with the session of an earlier connection to this address under these same
+   * settings: a resumed handshake verifies no certificate, so a session goes nowhere else (tls.md).
+   */
+  tlsOptions(): ConnectionOptions {
+    const { tlsOptions } = this.pool;
+    return this.#session === undefined ? tlsOptions : { ...tlsOptions, session: this.#session };
+  }
+
+  keepSession(session: Buffer): void {
+    this.#session = session;
   }
 
   /** Takes a connection back after a clean exchange. */

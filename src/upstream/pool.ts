@@ -68,7 +68,6 @@ export class UpstreamPool {
   readonly #waiters: Waiter[] = [];
   readonly #budget = new RetryBudget();
   #tls: tls.ConnectionOptions | null = null;
-  #session: Buffer | undefined = undefined;
 
   constructor(upstream: Upstream, runtime: UpstreamRuntime) {
     this.upstream = upstream;
@@ -197,14 +196,10 @@ export class UpstreamPool {
     waiter.ready(chosen.open());
   }
 
-  /** Options of `tls.connect`, with the session of an earlier connection of this same upstream. */
-  tlsOptions(): tls.ConnectionOptions {
+  /** How to speak TLS to any of its endpoints. */
+  get tlsOptions(): tls.ConnectionOptions {
     this.#tls ??= upstreamTlsOptions(this.upstream);
-    return this.#session === undefined ? this.#tls : { ...this.#tls, session: this.#session };
-  }
-
-  keepSession(session: Buffer): void {
-    this.#session = session;
+    return this.#tls;
   }
 
   /** Closes what is idle. What is in use finishes, and so do requests that wait: they began with this upstream. */
