@@ -1,10 +1,13 @@
 import type { Answer, Filter } from '../filters/filter.ts';
 import { NO_LENGTH, type ResponseHead } from '../http1/message.ts';
+import { getHeader } from '../lib/header-list.ts';
 import { BORROWED } from '../lib/wire.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import type { Exchange } from './exchange.ts';
 
 const NOTHING = Buffer.alloc(0);
+/** Answers with these statuses have no body, whatever was configured (RFC 9110 §6.4.1, §15.3.6). */
+const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** An answer of the gateway's own, with an empty body: what a request that fails gets. */
 export interface Failure {
@@ -40,13 +43,14 @@ export function answer(exchange: Exchange, given: Answer): void {
 
 /** @param body Text, sent as UTF-8; a content type is added to one that has none. */
 export function send(exchange: Exchange, status: number, headers: string[], body: string): void {
-  const bytes = body === '' ? NOTHING : Buffer.from(body);
-  if (bytes.length > 0 && !headers.includes('content-type')) headers.push('content-type', 'text/plain');
+  const bytes = body === '' || NO_BODY.has(status) ? NOTHING : Buffer.from(body);
+  if (bytes.length > 0 && getHeader(headers, 'content-type') === undefined) {
+    headers.push('content-type', 'text/plain');
+  }
   exchange.responseStatus = status;
   exchange.responseHeaders = headers;
   const route = exchange.route;
-  if (route !== null && status < 600)
-    for (const filter of route.responseFilters) filter.onResponse?.(exchange);
+  if (route !== null) for (const filter of route.responseFilters) filter.onResponse?.(exchange);
   finishHeaders(exchange, true);
   const length = exchange.method === 'HEAD' ? 0 : bytes.length;
   const head = { status, headers: exchange.responseHeaders, bodyLength: bytes.length };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, rootProxy } from '../support/ask.ts';
 import { documents, startTestGateway } from '../support/gateway.ts';
+import { RawClient } from '../support/raw.ts';
 
 const LONG = 'x'.repeat(5000);
 
@@ -41,4 +42,29 @@ test('a direct response has the status and the body that were configured', async
       assert.equal(reply.headers.has('content-length'), status !== 204);
     });
   }
+});
+
+test('a direct response whose status has no body drops the one that was configured', async (t) => {
+  const routes = [204, 205, 304]
+    .map(
+      (status) =>
+        `    - {conditions: [{prefix: /${status}}], directResponsePolicy: {statusCode: ${status}, body: stray}}\n`,
+    )
+    .join('');
+  const gateway = await startTestGateway(t, {
+    manifests: { 'proxy.yaml': rootProxy('web', 'web.test', `  routes:\n${routes}`) },
+  });
+  const client = await RawClient.connect(t, gateway.http);
+  client.send(
+    [204, 205, 304].map((status) => `GET /${status} HTTP/1.1\r\nhost: web.test\r\n\r\n`).join('') +
+      'GET / HTTP/1.1\r\nhost: web.test\r\nconnection: close\r\n\r\n',
+  );
+  const received = await client.untilEnd();
+  assert.deepEqual(received.match(/^HTTP\/1\.1 \d+/gm), [
+    'HTTP/1.1 204',
+    'HTTP/1.1 205',
+    'HTTP/1.1 304',
+    'HTTP/1.1 404',
+  ]);
+  assert.doesNotMatch(received, /stray/);
 });
