@@ -51,7 +51,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     this.#backend = backend;
     this.#pool = pool;
     this.#request = request;
-    this.#body = new RequestBody(request.bodyLength !== 0);
+    this.#body = new RequestBody();
   }
 
   start(): void {
@@ -193,7 +193,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
 
   #mirror(): void {
     const { mirror: target } = this.action;
-    if (target === null || !(this.#request.bodyLength === 0 || this.#body.replayable)) return;
+    if (target === null || !this.#body.replayable) return;
     const { worker } = this.exchange;
     if (target.percent < 100 && worker.random() * 100 >= target.percent) return;
     mirror(worker, {
@@ -324,7 +324,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
   // --- retries
 
   #mayRetry(): boolean {
-    if (this.#request.bodyLength !== 0 && !this.#body.replayable) return false;
+    if (!this.#body.replayable) return false;
     const admitted = this.#retrying || this.#pool.admitsRetry();
     if (!admitted) this.exchange.worker.recorder.retryRefused();
     return admitted;

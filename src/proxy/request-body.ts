@@ -6,17 +6,14 @@ const KEPT_BYTES = 64 * 1024;
 
 /** What came of a request body so far, kept as long as the request may have to be sent again. */
 export class RequestBody {
-  #kept: Buffer[] | null;
+  /** Made with the first part: most requests have no body. */
+  #kept: Buffer[] | null = null;
+  #dropped = false;
   #bytes = 0;
 
-  /** @param keep False: nothing will ever be repeated. */
-  constructor(keep: boolean) {
-    this.#kept = keep ? [] : null;
-  }
-
-  /** The whole body so far is here. */
+  /** The whole body so far is here, be it none. */
   get replayable(): boolean {
-    return this.#kept !== null;
+    return !this.#dropped;
   }
 
   /**
@@ -25,14 +22,19 @@ export class RequestBody {
    * @param must Keep it however long the body is: no connection can take it yet.
    */
   add(bytes: Buffer, start: number, end: number, must: boolean): void {
-    if (this.#kept === null) return;
+    if (this.#dropped) return;
     this.#bytes += end - start;
-    if (this.#bytes > KEPT_BYTES && !must) this.drop();
-    else this.#kept.push(Buffer.from(bytes.subarray(start, end)));
+    if (this.#bytes > KEPT_BYTES && !must) {
+      this.drop();
+      return;
+    }
+    this.#kept ??= [];
+    this.#kept.push(Buffer.from(bytes.subarray(start, end)));
   }
 
   /** It will not be sent again. */
   drop(): void {
+    this.#dropped = true;
     this.#kept = null;
   }
 

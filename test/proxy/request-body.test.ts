@@ -16,7 +16,7 @@ function sink() {
 }
 
 test('RequestBody keeps copies: a borrowed buffer may be read into again', () => {
-  const body = new RequestBody(true);
+  const body = new RequestBody();
   const borrowed = Buffer.from('xhellox');
   body.add(borrowed, 1, 6, false);
   borrowed.fill('y');
@@ -30,7 +30,7 @@ test('RequestBody keeps copies: a borrowed buffer may be read into again', () =>
 });
 
 test('RequestBody keeps 64 KiB and lets go of what is longer', () => {
-  const body = new RequestBody(true);
+  const body = new RequestBody();
   const part = Buffer.alloc(32 * 1024, 'x');
   body.add(part, 0, part.length, false);
   body.add(part, 0, part.length, false);
@@ -43,7 +43,7 @@ test('RequestBody keeps 64 KiB and lets go of what is longer', () => {
 });
 
 test('RequestBody keeps more while no connection can take it, and lets go once one has', () => {
-  const body = new RequestBody(true);
+  const body = new RequestBody();
   const part = Buffer.alloc(100 * 1024, 'x');
   body.add(part, 0, part.length, true);
   assert.equal(body.replayable, true);
@@ -54,7 +54,8 @@ test('RequestBody keeps more while no connection can take it, and lets go once o
 });
 
 test('RequestBody keeps nothing when nothing will be repeated', () => {
-  const body = new RequestBody(false);
+  const body = new RequestBody();
+  body.drop();
   body.add(Buffer.from('x'), 0, 1, true);
   assert.equal(body.replayable, false);
 });
