@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { METRICS_CONTENT_TYPE } from '../telemetry/exposition.ts';
 import type { GatewayView } from './gateway-view.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
-/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
-const METRICS = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** `/livez`: the main thread answers. `/readyz`: 200 or 503. `/metrics`. */
 export function addProbes(app: FastifyInstance, view: Pick<GatewayView, 'ready' | 'metrics'>): void {
@@ -15,5 +14,5 @@ export function addProbes(app: FastifyInstance, view: Pick<GatewayView, 'ready' 
       .type(TEXT)
       .send(ready ? 'ok\n' : 'not ready\n');
   });
-  app.get('/metrics', async (_request, reply) => reply.type(METRICS).send(await view.metrics()));
+  app.get('/metrics', async (_request, reply) => reply.type(METRICS_CONTENT_TYPE).send(await view.metrics()));
 }
