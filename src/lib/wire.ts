@@ -290,9 +290,4 @@ export class Wire {
   destroy(): void {
     this.socket.destroy();
   }
-
-  /** Ends at once with a reset. */
-  reset(): void {
-    this.socket.resetAndDestroy();
-  }
 }
