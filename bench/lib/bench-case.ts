@@ -1,21 +1,66 @@
-/** One thing that is timed, the same for every proxy. */
+import type { Site } from './site.ts';
+
+/** One thing that is timed. */
 export interface BenchCase {
   readonly name: string;
+  /** One line for the list of cases. */
   readonly summary: string;
-  /** Manifests that make Sluice forward to the upstreams, below `bench/manifests`. */
-  readonly manifests: string;
-  /** Configuration of the peer, below `bench/peers`. */
-  readonly nginxConfig: string;
-  readonly requestPath: string;
-  /** Connections of the load generator. */
-  readonly connections: number;
-  /** What the answer's body must be; looked at once a proxy, before it is measured. */
-  readonly expectedBody: string;
+  /** What is printed of each subject, in this order. */
+  readonly metrics: readonly Metric[];
+  /** What is measured, in turn within each round. Ratios are of the first to each of the others. */
+  readonly subjects: readonly Subject[];
+  readonly bars?: readonly Bar[];
+  /** Processor cores without which the case says nothing. */
+  readonly cores?: number;
 }
 
-/** Every manifest and configuration of the bench uses these. */
-export const BENCH_HOST = 'bench.test';
-export const SLUICE_PORT = 18_080;
-export const NGINX_PORT = 18_081;
-/** Where the upstreams answer. */
-export const UPSTREAM_PORTS = [19_001, 19_002] as const;
+/** A figure that every run of a subject gives, under `key` in its {@link Figures}. */
+export interface Metric {
+  readonly key: string;
+  readonly title: string;
+  /** Digits after the point. */
+  readonly digits: number;
+}
+
+/** One program in one role: `nginx`, or `sluice, 404`. */
+export interface Subject {
+  readonly name: string;
+  /** The program it needs; `sluice` is always there. */
+  readonly program: string;
+  /** Starts what is measured, loads it, stops it. */
+  measure(round: Round): Promise<Figures>;
+}
+
+/** One measurement: where, and for how long. */
+export interface Round {
+  readonly site: Site;
+  /** How long to load what is measured. */
+  readonly seconds: number;
+  /** How long to load it before, so that V8 has compiled what is hot. 0 in a brief run. */
+  readonly warmUpSeconds: number;
+}
+
+/** Figures by the key of their metric. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** What is asked of the first subject: a figure of it, as a ratio to another subject or as it is. */
+export interface Bar {
+  /** Key of the metric. */
+  readonly metric: string;
+  /** Name of another subject; undefined: the figure itself counts. */
+  readonly against?: string;
+  /** Name of the subject that is asked; undefined: the first. */
+  readonly of?: string;
+  readonly atMost: number;
+  /** What would be better still. */
+  readonly aim?: number;
+}
+
+/** Processor time a request, requests per second, and what clients waited. */
+export const LOAD_METRICS: readonly Metric[] = [
+  { key: 'cpu', title: 'µs processor time a request', digits: 1 },
+  { key: 'rate', title: 'requests/s', digits: 0 },
+  { key: 'p50', title: 'p50 ms', digits: 2 },
+  { key: 'p99', title: 'p99 ms', digits: 2 },
+  { key: 'p999', title: 'p99.9 ms', digits: 2 },
+];

@@ -4,7 +4,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A program that runs on one core and listens. */
+/** The proxy has this core for itself; services and load generator share the other. */
+export const PROXY_CORE = 0;
+export const LOAD_CORE = 1;
+
+/** A program that runs on cores of its own and listens. */
 export interface PinnedProcess {
   readonly pid: number;
   /** Ends it and waits until it has. */
@@ -13,16 +17,17 @@ export interface PinnedProcess {
 
 /** How to start it. Its stderr is ours. */
 export interface PinnedOptions {
-  readonly core: number;
+  readonly cores: readonly number[];
   /** It is up when all of these take connections on 127.0.0.1. */
   readonly ports: readonly number[];
+  readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const START_LIMIT_MS = 15_000;
+const START_LIMIT_MS = 60_000;
 
 /**
- * Starts a program on one core and waits until it listens. taskset replaces itself by it, so the pid is its own.
+ * Starts a program on the given cores and waits until it listens. taskset replaces itself by it, so the pid is its own.
  *
  * @throws {Error} When a port is taken, the program ends, or it does not listen in time.
  */
@@ -30,12 +35,13 @@ export async function startPinned(
   command: readonly string[],
   options: PinnedOptions,
 ): Promise<PinnedProcess> {
-  const { core, ports, env = {} } = options;
+  const { cores, ports, cwd, env = {} } = options;
   for (const port of ports) {
     if (await answers(port)) throw new Error(`Port ${port} is taken: the bench needs it`);
   }
-  const child = spawn('taskset', ['-c', String(core), ...command], {
+  const child = spawn('taskset', ['-c', cores.join(), ...command], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    cwd,
     env: { ...process.env, ...env },
   });
   const started: PinnedProcess = { pid: child.pid ?? 0, stop: () => stop(child) };

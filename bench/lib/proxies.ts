@@ -1,66 +1,119 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findProgram } from '../../scripts/find-program.ts';
-import type { BenchCase } from './bench-case.ts';
-import { NGINX_PORT, SLUICE_PORT, UPSTREAM_PORTS } from './bench-case.ts';
 import type { PinnedProcess } from './pinned-process.ts';
-import { startPinned } from './pinned-process.ts';
+import { PROXY_CORE, startPinned } from './pinned-process.ts';
+import type { Site } from './site.ts';
+import { BENCH } from './site.ts';
 
-/** The proxy has this core for itself; upstreams and load generator share the other. */
-export const PROXY_CORE = 0;
-export const LOAD_CORE = 1;
-
-/** A proxy that is measured. */
-export interface BenchProxy {
+/** A proxy that stands before the site. */
+export interface ProxyProgram {
+  /** Of the program, and of the subject in the tables. */
   readonly name: string;
-  readonly port: number;
-  start(measured: BenchCase): Promise<PinnedProcess>;
+  /** Arguments that make it print its version. */
+  readonly versionArgs: readonly string[];
+  /** Where it listens, on 127.0.0.1. */
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** Command line, to be run in the site's folder. */
+  readonly command: (site: Site) => readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-const bench = fileURLToPath(new URL('..', import.meta.url));
-
-const sluice: BenchProxy = {
-  name: 'sluice',
-  port: SLUICE_PORT,
-  start(measured) {
-    const command = [
-      ...[join(bench, '../bin/sluice'), 'run', '--manifests', join(bench, 'manifests', measured.manifests)],
-      ...['--http', `127.0.0.1:${SLUICE_PORT}`, '--https', 'off', '--admin', '127.0.0.1:0'],
-      ...['--workers', '1', '--access-log', 'off', '--log-level', 'error', '--drain-timeout', '0'],
-    ];
-    return startPinned(command, { core: PROXY_CORE, ports: [SLUICE_PORT] });
-  },
-};
-
-const nginx: BenchProxy = {
-  name: 'nginx',
-  port: NGINX_PORT,
-  start: (measured) => startNginx(measured.nginxConfig, PROXY_CORE, [NGINX_PORT]),
-};
-
-/** The proxies that can run here, Sluice first. */
-export function proxiesHere(): readonly BenchProxy[] {
-  return findProgram('nginx') === undefined ? [sluice] : [sluice, nginx];
+/** How Sluice differs from its plainest form. */
+export interface SluiceOptions {
+  /** Folder of manifests; default: the site's. */
+  readonly manifests?: string;
+  /** Default 1. */
+  readonly workers?: number;
+  readonly args?: readonly string[];
+  /** Command line of `bin/sluice`, should it be another checkout's. */
+  readonly program?: string;
 }
 
-/** Starts the services behind the proxies: nginx, or a tiny server of ours. */
-export function startUpstreams(): Promise<PinnedProcess> {
-  if (findProgram('nginx') !== undefined) return startNginx('upstream.conf', LOAD_CORE, UPSTREAM_PORTS);
-  const command = [process.execPath, join(bench, 'lib/tiny-upstream.ts')];
-  return startPinned(command, { core: LOAD_CORE, ports: UPSTREAM_PORTS });
-}
+const SLUICE_PORTS = { httpPort: 18_080, httpsPort: 18_440 } as const;
+/** Where Sluice answers operators. */
+export const SLUICE_ADMIN_PORT = 18_090;
 
-async function startNginx(config: string, core: number, ports: readonly number[]): Promise<PinnedProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-  const command = ['nginx', '-p', folder, '-e', 'stderr', '-c', join(bench, 'peers', config)];
-  const started = await startPinned(command, { core, ports });
+/** Sluice with one worker, as the peers have one. */
+export function sluice(options: SluiceOptions = {}): ProxyProgram {
+  const { manifests, workers = 1, args = [], program = join(BENCH, '../bin/sluice') } = options;
+  const { httpPort, httpsPort } = SLUICE_PORTS;
   return {
-    pid: started.pid,
-    async stop() {
-      await started.stop();
-      await rm(folder, { recursive: true });
-    },
+    name: 'sluice',
+    versionArgs: ['version'],
+    ...SLUICE_PORTS,
+    command: ({ folder }) => [
+      ...[program, 'run', '--manifests', manifests ?? join(folder, 'manifests')],
+      ...['--http', `127.0.0.1:${httpPort}`, '--https', `127.0.0.1:${httpsPort}`],
+      ...['--admin', `127.0.0.1:${SLUICE_ADMIN_PORT}`, '--health', 'off', '--workers', String(workers)],
+      ...[
+        '--access-log',
+        'off',
+        '--log-level',
+        'error',
+        '--drain-delay',
+        '0',
+        '--drain-timeout',
+        '0',
+        ...args,
+      ],
+    ],
   };
+}
+
+/** What users would pick instead; each has one file in `bench/peers/` and one thread. */
+export const PEERS: readonly ProxyProgram[] = [
+  {
+    name: 'nginx',
+    versionArgs: ['-v'],
+    httpPort: 18_081,
+    httpsPort: 18_441,
+    command: ({ folder }) => ['nginx', '-p', folder, '-e', 'stderr', '-c', 'nginx.conf'],
+  },
+  {
+    name: 'haproxy',
+    versionArgs: ['-v'],
+    httpPort: 18_082,
+    httpsPort: 18_442,
+    command: () => ['haproxy', '-db', '-f', 'haproxy.cfg'],
+  },
+  {
+    name: 'envoy',
+    versionArgs: ['--version'],
+    httpPort: 18_083,
+    httpsPort: 18_443,
+    command: () => [
+      ...['envoy', '-c', 'envoy.yaml', '--concurrency', '1', '--use-dynamic-base-id'],
+      ...['--log-level', 'error', '--disable-hot-restart'],
+    ],
+  },
+  {
+    name: 'traefik',
+    versionArgs: ['version'],
+    httpPort: 18_084,
+    httpsPort: 18_444,
+    command: () => ['traefik', '--configFile=traefik.yaml'],
+    env: { GOMAXPROCS: '1' },
+  },
+  {
+    name: 'caddy',
+    versionArgs: ['version'],
+    httpPort: 18_085,
+    httpsPort: 18_445,
+    command: () => ['caddy', 'run', '--adapter', 'caddyfile', '--config', 'Caddyfile'],
+    env: { GOMAXPROCS: '1' },
+  },
+];
+
+/** Starts a proxy before a site. */
+export function startProxy(
+  proxy: ProxyProgram,
+  site: Site,
+  cores: readonly number[] = [PROXY_CORE],
+): Promise<PinnedProcess> {
+  const { httpPort, httpsPort, env = {} } = proxy;
+  const home = { HOME: site.folder, XDG_DATA_HOME: site.folder, XDG_CONFIG_HOME: site.folder };
+  return startPinned(proxy.command(site), {
+    ...{ cores, ports: [httpPort, httpsPort], cwd: site.folder },
+    env: { ...home, ...env },
+  });
 }

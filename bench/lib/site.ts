@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createCertificateAuthority } from '../../src/certs/self-signed.ts';
+import type { PinnedProcess } from './pinned-process.ts';
+import { LOAD_CORE, startPinned } from './pinned-process.ts';
+
+/** The folder `bench/`. */
+export const BENCH = fileURLToPath(new URL('..', import.meta.url));
+
+/** The name of the site: it resolves everywhere, and load generators send it as SNI. */
+export const HOST = 'localhost';
+
+/** Where the services answer: a fixed text and files on two ports, the SHA-256 of a request body on the third. */
+export const SERVICE_PORTS = [19_001, 19_002] as const;
+const HASH_PORT = 19_003;
+
+/** Bodies that the services serve, below `/files/`, with their sizes in bytes. */
+export const FILES = { '16k': 16_384, '1m': 1_048_576 } as const;
+
+/** What all proxies stand in front of. */
+export interface Site {
+  /**
+   * Working directory of every program. Holds the files of `bench/peers`, `tls.crt`, `tls.key`, `tls.pem` (both), `files/`, and in
+   * `manifests/` what makes Sluice serve the site.
+   */
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the folder with fresh certificates and bodies, and starts the services on the load generator's core.
+ *
+ * @throws {Error} When nginx, which serves, is not there, or a port is taken.
+ */
+export async function openSite(): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  const running: PinnedProcess[] = [];
+  async function close(): Promise<void> {
+    for (const service of running) await service.stop();
+    await rm(folder, { recursive: true });
+  }
+  try {
+    await fill(folder);
+    const start = (command: readonly string[], ports: readonly number[]): Promise<PinnedProcess> =>
+      startPinned(command, { cores: [LOAD_CORE], ports, cwd: folder });
+    const nginx = ['nginx', '-p', folder, '-e', 'stderr', '-c', 'services.nginx.conf'];
+    running.push(await start(nginx, SERVICE_PORTS));
+    const hashing = [process.execPath, join(BENCH, 'lib/hash-service.ts'), String(HASH_PORT)];
+    running.push(await start(hashing, [HASH_PORT]));
+    return { folder, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function fill(folder: string): Promise<void> {
+  const authority = await createCertificateAuthority({ name: 'Sluice bench', days: 1 });
+  const { chain, key } = await authority.issue({ names: [HOST], days: 1 });
+  await cp(join(BENCH, 'manifests/site'), join(folder, 'manifests'), { recursive: true });
+  await mkdir(join(folder, 'files'));
+  await cp(join(BENCH, 'peers'), folder, { recursive: true });
+  for (const [name, size] of Object.entries(FILES)) {
+    await writeFile(join(folder, 'files', name), randomBytes(size));
+  }
+  await writeFile(join(folder, 'tls.crt'), chain);
+  await writeFile(join(folder, 'tls.key'), key.reveal(), { mode: 0o600 });
+  await writeFile(join(folder, 'tls.pem'), chain + key.reveal(), { mode: 0o600 });
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'tls', namespace: 'bench' },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': base64(chain), 'tls.key': base64(key.reveal()) },
+  };
+  await writeFile(join(folder, 'manifests/secret.json'), JSON.stringify(secret), { mode: 0o600 });
+}
