@@ -1,9 +1,10 @@
 import type { BenchCase, Figures, Round, Subject } from './bench-case.ts';
 import { LOAD_METRICS } from './bench-case.ts';
-import { processorTimeUs } from './processor-time.ts';
+import { measuredLoad } from './measured-load.ts';
 import type { ProxyProgram, SluiceOptions } from './proxies.ts';
-import { PEERS, sluice, startProxy } from './proxies.ts';
-import { checkTransfers, untilServed } from './transfers.ts';
+import { sluice } from './proxies.ts';
+import { everyProxy, withProxy } from './served-proxy.ts';
+import { checkTransfers } from './transfers.ts';
 import type { LoadOptions } from './wrk.ts';
 import { load } from './wrk.ts';
 
@@ -20,16 +21,13 @@ export const SMALL: LoadPlan = { paths: ['/'], connections: 64 };
 
 /** A case in which Sluice and each peer get the same load. */
 export function loadCase({ name, summary, bars = [], plan }: LoadCase): BenchCase {
-  const subjects = [sluice(), ...PEERS].map((proxy) => loadSubject(proxy.name, proxy, plan));
+  const subjects = everyProxy((proxy, round) => measureLoad(proxy, plan, round));
   return { name, summary, bars, metrics: LOAD_METRICS, subjects };
 }
 
 /** Sluice in another form, or under another load, for a case that compares it with itself. */
 export function sluiceSubject(name: string, plan: LoadPlan, options: SluiceOptions = {}): Subject {
-  return loadSubject(name, sluice(options), plan);
-}
-
-function loadSubject(name: string, proxy: ProxyProgram, plan: LoadPlan): Subject {
+  const proxy = sluice(options);
   return { name, program: proxy.name, measure: (round) => measureLoad(proxy, plan, round) };
 }
 
@@ -40,18 +38,12 @@ function loadSubject(name: string, proxy: ProxyProgram, plan: LoadPlan): Subject
 async function measureLoad(proxy: ProxyProgram, plan: LoadPlan, round: Round): Promise<Figures> {
   const { site, seconds, warmUpSeconds } = round;
   const { folder } = site;
-  const started = await startProxy(proxy, site);
-  try {
-    const options = { ...plan, port: plan.tls === true ? proxy.httpsPort : proxy.httpPort };
-    await untilServed(options);
+  return await withProxy(proxy, { site, plan }, async ({ pid, port }) => {
+    const options = { ...plan, port };
     await checkTransfers(options, folder);
     if (warmUpSeconds > 0) await load(options, { folder, seconds: warmUpSeconds });
-    const before = processorTimeUs(started.pid);
-    const { requests, requestsPerSecond: rate, p50, p99, p999 } = await load(options, { folder, seconds });
-    const cpu = (processorTimeUs(started.pid) - before) / requests;
+    const figures = await measuredLoad(pid, options, { folder, seconds });
     await checkTransfers(options, folder);
-    return { cpu, rate, p50, p99, p999 };
-  } finally {
-    await started.stop();
-  }
+    return figures;
+  });
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { processTree } from './process-tree.ts';
 
 /** Processor time of a process and of its children so far, all threads, user and system, in microseconds. */
 export function processorTimeUs(pid: number): number {
-  return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + ticksOf(one), 0) * tickUs();
+  return processTree(pid).reduce((sum, one) => sum + ticksOf(one), 0) * tickUs();
 }
 
 /** Fields 14 and 15 of /proc/PID/stat; the name before them may hold spaces and brackets (proc(5)). */
@@ -11,11 +12,6 @@ function ticksOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return Number(fields[11]) + Number(fields[12]);
-}
-
-function childrenOf(pid: number): readonly number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
-  return text === '' ? [] : text.split(' ').map(Number);
 }
 
 let cachedTickUs: number | undefined;

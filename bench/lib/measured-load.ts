@@ -1,0 +1,11 @@
+import type { Figures } from './bench-case.ts';
+import { processorTimeUs } from './processor-time.ts';
+import type { LoadOptions, LoadRun } from './wrk.ts';
+import { load } from './wrk.ts';
+
+/** Loads a proxy: what its clients saw, and the processor time that a request took it, by the keys of `LOAD_METRICS`. */
+export async function measuredLoad(pid: number, options: LoadOptions, run: LoadRun): Promise<Figures> {
+  const before = processorTimeUs(pid);
+  const { requests, requestsPerSecond: rate, p50, p99, p999 } = await load(options, run);
+  return { cpu: (processorTimeUs(pid) - before) / requests, rate, p50, p99, p999 };
+}
