@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,8 @@ async function fill(folder: string): Promise<void> {
   const authority = await createCertificateAuthority({ name: 'Sluice bench', days: 1 });
   const { chain, key } = await authority.issue({ names: [HOST], days: 1 });
   await cp(join(BENCH, 'manifests/site'), join(folder, 'manifests'), { recursive: true });
+  // nginx started as root reads files as nobody.
+  await chmod(folder, 0o755);
   await mkdir(join(folder, 'files'));
   await cp(join(BENCH, 'peers'), folder, { recursive: true });
   for (const [name, size] of Object.entries(FILES)) {
