@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   limits: ['workers'],
   upstream: ['snapshot', 'http1', 'http2', 'workers'],
   http1: [],
-  http2: [],
+  http2: ['http1'],
   proxy: ['snapshot', 'router', 'filters', 'upstream', 'http1', 'http2', 'workers', 'telemetry'],
   certs: ['resources', 'snapshot'],
   canary: ['snapshot', 'resources'],
