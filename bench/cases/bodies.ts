@@ -27,7 +27,7 @@ export const bodies = [
       name,
       summary: `a body of 1 MiB up${name.endsWith('tls') ? ', over TLS' : ''}`,
       plan: {
-        paths: ['/'],
+        paths: ['/upload'],
         connections: CONNECTIONS,
         uploadBytes: FILES['1m'],
         tls: name.endsWith('tls'),
