@@ -1,10 +1,23 @@
 import type { BenchCase } from '../lib/bench-case.ts';
 import { bodies } from './bodies.ts';
 import { connect } from './connect.ts';
+import { features } from './features.ts';
 import { handshakes } from './handshake.ts';
 import { page } from './page.ts';
+import { rejections } from './rejections.ts';
+import { routes } from './routes.ts';
 import { small } from './small.ts';
 import { tls } from './tls.ts';
 
 /** All cases, in the order of the table. */
-export const CASES: readonly BenchCase[] = [small, page, tls, connect, ...handshakes, ...bodies];
+export const CASES: readonly BenchCase[] = [
+  small,
+  page,
+  tls,
+  connect,
+  ...handshakes,
+  ...bodies,
+  routes,
+  features,
+  rejections,
+];

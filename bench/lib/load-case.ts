@@ -35,7 +35,7 @@ export function sluiceSubject(name: string, plan: LoadPlan, options: SluiceOptio
  * Starts a proxy, looks at what it answers, warms it up, loads it and takes its processor time.
  * Whoever moves bodies shows before and after that not a byte of them is lost.
  */
-async function measureLoad(proxy: ProxyProgram, plan: LoadPlan, round: Round): Promise<Figures> {
+export async function measureLoad(proxy: ProxyProgram, plan: LoadPlan, round: Round): Promise<Figures> {
   const { site, seconds, warmUpSeconds } = round;
   const { folder } = site;
   return await withProxy(proxy, { site, plan }, async ({ pid, port }) => {

@@ -24,6 +24,8 @@ export interface SluiceOptions {
   readonly manifests?: string;
   /** Default 1. */
   readonly workers?: number;
+  /** Default `off`. */
+  readonly accessLog?: string;
   readonly args?: readonly string[];
   /** Command line of `bin/sluice`, should it be another checkout's. */
   readonly program?: string;
@@ -35,7 +37,8 @@ export const SLUICE_ADMIN_PORT = 18_090;
 
 /** Sluice with one worker, as the peers have one. */
 export function sluice(options: SluiceOptions = {}): ProxyProgram {
-  const { manifests, workers = 1, args = [], program = join(BENCH, '../bin/sluice') } = options;
+  const { manifests, workers = 1, accessLog = 'off', args = [] } = options;
+  const { program = join(BENCH, '../bin/sluice') } = options;
   const { httpPort, httpsPort } = SLUICE_PORTS;
   return {
     name: 'sluice',
@@ -47,7 +50,7 @@ export function sluice(options: SluiceOptions = {}): ProxyProgram {
       ...['--admin', `127.0.0.1:${SLUICE_ADMIN_PORT}`, '--health', 'off', '--workers', String(workers)],
       ...[
         '--access-log',
-        'off',
+        accessLog,
         '--log-level',
         'error',
         '--drain-delay',
@@ -103,6 +106,13 @@ export const PEERS: readonly ProxyProgram[] = [
     env: { GOMAXPROCS: '1' },
   },
 ];
+
+/** @throws {Error} When there is no such peer. */
+export function peer(name: string): ProxyProgram {
+  const found = PEERS.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`${name} is no peer: bench/lib/proxies.ts lists them`);
+  return found;
+}
 
 /** Starts a proxy before a site. */
 export function startProxy(

@@ -21,22 +21,30 @@ const START_LIMIT_MS = 20_000;
  */
 export async function untilServed(options: LoadOptions): Promise<void> {
   const deadline = performance.now() + START_LIMIT_MS;
-  const status = async (): Promise<number | undefined> =>
-    (await answer(options, { path: '/', body: null, slowly: false })).statusCode;
-  while ((await status().catch(() => undefined)) !== 200) {
+  while ((await statusOf(options, '/').catch(() => undefined)) !== 200) {
     if (performance.now() > deadline) throw new Error(`Port ${options.port} does not serve the site`);
     await sleep(50);
   }
+}
+
+async function statusOf(options: LoadOptions, path: string): Promise<number | undefined> {
+  const response = await answer(options, { path, body: null, slowly: false });
+  response.resume();
+  return response.statusCode;
 }
 
 /**
  * Fetches, or sends, what a load asks for, several at once and every third one slowly, and compares each body.
  * A proxy that answers by itself, or loses a byte, would be very fast.
  *
- * @throws {Error} When a body differs.
+ * @throws {Error} When a body differs, or a refusal is not the one that is asked for.
  */
 export async function checkTransfers(options: LoadOptions, folder: string): Promise<void> {
-  if (options.refused === true) return;
+  if (options.refused !== undefined) {
+    const status = await statusOf(options, options.paths[0] ?? '/');
+    if (status !== options.refused) throw new Error(`${options.paths[0]} is answered with ${status}`);
+    return;
+  }
   const expected = await expectedBody(options, folder);
   const all = Array.from({ length: TRANSFERS }, async (_, index) => {
     const body = await transfer(options, { ...expected, slowly: index % SLOW_EVERY === 0 });

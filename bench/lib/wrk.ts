@@ -19,16 +19,16 @@ export interface LoadOptions {
   readonly port: number;
   /** Default: plain HTTP. */
   readonly tls?: boolean;
-  /** One is asked for over and over; several in turn. */
+  /** One is asked for over and over; several, on each of the hosts, in an order that is mixed but always the same. */
   readonly paths: readonly string[];
-  /** Host of the request, in turn; default the site's. */
+  /** Hosts of the requests; default the site's. */
   readonly hosts?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   /** POSTs a body of so many bytes. */
   readonly uploadBytes?: number;
   readonly connections: number;
-  /** What every answer must be; default: below 400. */
-  readonly refused?: boolean;
+  /** Status of 400 or above that every answer has; default: all are below 400. */
+  readonly refused?: number;
   /** Pause of each connection between an answer and the next request, in milliseconds; default none. */
   readonly thinkMs?: number;
   readonly cores?: readonly number[];
@@ -47,7 +47,7 @@ export interface LoadRun {
  * @throws {Error} When an answer was not what it must be, or a connection failed: the figures would mean nothing.
  */
 export async function load(options: LoadOptions, { folder, seconds }: LoadRun): Promise<Load> {
-  const { port, tls = false, connections, cores = [LOAD_CORE], refused = false } = options;
+  const { port, tls = false, connections, cores = [LOAD_CORE], refused } = options;
   const script = join(folder, 'load.lua');
   await writeFile(script, luaOf(options));
   const url = `${tls ? 'https' : 'http'}://${HOST}:${port}/`;
@@ -69,7 +69,7 @@ export async function load(options: LoadOptions, { folder, seconds }: LoadRun): 
   const [requests = 0, us = 0, errors = 0, status = 0, p50 = 0, p99 = 0, p999 = 0] = line
     .split(' ')
     .map(Number);
-  const failed = errors + (refused ? requests - status : status);
+  const failed = errors + (refused === undefined ? status : requests - status);
   if (failed > 0 || !(requests > 0)) throw new Error(`wrk: ${failed} of ${requests} failed\n${stdout}`);
   return {
     ...{ requests, requestsPerSecond: (requests / us) * 1e6 },
@@ -93,6 +93,11 @@ function luaOf({ paths, hosts = [], headers = {}, uploadBytes, thinkMs }: LoadOp
       '  for _, host in ipairs(hosts) do',
       '    wrk.headers["Host"] = host',
       '    for _, path in ipairs(paths) do requests[#requests + 1] = wrk.format(nil, path) end',
+      '  end',
+      '  math.randomseed(1)',
+      '  for last = #requests, 2, -1 do',
+      '    local other = math.random(last)',
+      '    requests[last], requests[other] = requests[other], requests[last]',
       '  end',
       'end',
       'function request() at = at % #requests + 1; return requests[at] end',
