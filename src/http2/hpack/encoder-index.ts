@@ -7,13 +7,16 @@ export interface EncoderEntry {
   readonly size: number;
 }
 
-/** Sets of two positions each: a power of two. */
+/** Sets of two positions each: 2^6. */
 const SETS = 64;
+const SET_SHIFT = 32 - 6;
+/** 2^32 divided by the golden ratio: a product's high bits depend on all bits of its factor. */
+const GOLDEN = 0x9e3779b1;
 const SEEN = 64;
 
 /**
  * The encoder's dynamic table, with a way to find a field in it that costs the same whatever is there: its
- * place is guessed from lengths and four characters, and at most two entries are compared. Fields that
+ * place is guessed from lengths and three characters, and at most two entries are compared. Fields that
  * share a place push each other out of the guess, not out of the table. So no input makes the search slow,
  * and no text must be put together or hashed for it.
  */
@@ -73,14 +76,11 @@ export class EncoderIndex {
 }
 
 function setOf(name: string, value: string): number {
-  const nameLength = name.length;
-  const length = value.length;
-  // Past the end of a text there is NaN, which counts as 0 here.
-  const sum =
-    nameLength * 7 +
-    length * 13 +
-    name.charCodeAt(nameLength - 1) * 3 +
-    (value.charCodeAt(length - 1) | 0) * 5 +
-    (value.charCodeAt(length >> 1) | 0);
-  return 2 * (sum & (SETS - 1));
+  const { length } = value;
+  // Beyond the ends of a text there is NaN, which counts as 0 here.
+  let mixed = Math.imul(name.length, 31) + length;
+  mixed = Math.imul(mixed, 31) + (name.charCodeAt(name.length - 1) | 0);
+  mixed = Math.imul(mixed, 31) + (value.charCodeAt(length - 1) | 0);
+  mixed = Math.imul(mixed, 31) + (value.charCodeAt(length >> 1) | 0);
+  return 2 * (Math.imul(mixed, GOLDEN) >>> SET_SHIFT);
 }
