@@ -58,6 +58,7 @@ const LITERAL_MASK = 0x0f;
 const SIZE_UPDATE = 0x20;
 const SIZE_UPDATE_MASK = 0x1f;
 
+const NO_NAMES: readonly string[] = [];
 const METHOD_INDEXES = staticIndexes(':method');
 const SCHEME_INDEXES = staticIndexes(':scheme');
 const PATH_INDEXES = staticIndexes(':path');
@@ -129,14 +130,14 @@ export class HpackEncoder {
    */
   encodeRequest(fields: RequestFields, out: Buffer, at: number): number {
     if (out.length - at < requestRoom(fields)) return NO_ROOM;
-    const { method, scheme, authority, path, protocol } = fields;
+    const { method, scheme, authority, path, protocol, neverIndexed } = fields;
     let to = this.#begin(out, at);
-    to = this.#pseudo(METHOD_INDEXES.get(method), ':method', method, out, to);
-    to = this.#pseudo(SCHEME_INDEXES.get(scheme), ':scheme', scheme, out, to);
-    to = this.#pseudo(undefined, ':authority', authority, out, to);
-    to = this.#pseudo(PATH_INDEXES.get(path), ':path', path, out, to);
-    if (protocol !== null) to = this.#pseudo(undefined, ':protocol', protocol, out, to);
-    return this.#fields(fields.headers, fields.neverIndexed, out, to);
+    to = this.#pseudo(METHOD_INDEXES.get(method), ':method', method, NO_NAMES, out, to);
+    to = this.#pseudo(SCHEME_INDEXES.get(scheme), ':scheme', scheme, NO_NAMES, out, to);
+    to = this.#pseudo(undefined, ':authority', authority, neverIndexed, out, to);
+    to = this.#pseudo(PATH_INDEXES.get(path), ':path', path, neverIndexed, out, to);
+    if (protocol !== null) to = this.#pseudo(undefined, ':protocol', protocol, NO_NAMES, out, to);
+    return this.#fields(fields.headers, neverIndexed, out, to);
   }
 
   /** Encodes a response; as `encodeRequest`. */
@@ -147,7 +148,7 @@ export class HpackEncoder {
     const index = STATUS_INDEXES[status];
     if (index === undefined || status < 100) return this.#refuse();
     if (index === 0)
-      return this.#fields(headers, neverIndexed, out, this.#field(':status', `${status}`, out, to));
+      return this.#fields(headers, neverIndexed, out, this.#field(':status', `${status}`, NO_NAMES, out, to));
     out[to] = INDEXED | index;
     return this.#fields(headers, neverIndexed, out, to + 1);
   }
@@ -186,28 +187,35 @@ export class HpackEncoder {
     return encodeInteger(size, SIZE_UPDATE, SIZE_UPDATE_MASK, out, to);
   }
 
-  /** Writes a pseudo-field. Like `#field` it passes a refusal on. */
-  #pseudo(index: number | undefined, name: string, value: string, out: Buffer, at: number): number {
+  /** Writes a pseudo-field, or passes an earlier refusal on. */
+  #pseudo(
+    index: number | undefined,
+    name: string,
+    value: string,
+    neverIndexed: readonly string[],
+    out: Buffer,
+    at: number,
+  ): number {
     if (at < 0) return at;
     if (index !== undefined) return encodeInteger(index, INDEXED, INDEXED_MASK, out, at);
-    return value === '' ? REFUSED : this.#field(name, value, out, at);
+    return value === '' ? REFUSED : this.#field(name, value, neverIndexed, out, at);
   }
 
   #fields(headers: readonly string[], neverIndexed: readonly string[], out: Buffer, at: number): number {
     let to = at;
     for (let i = 0; i < headers.length && to >= 0; i += 2) {
       const name = headers[i] as string;
-      const value = headers[i + 1] as string;
-      if (name.charCodeAt(0) === COLON) to = REFUSED;
-      else if (neverIndexed.length > 0 && neverIndexed.includes(name))
-        to = this.#literal(name, value, true, out, to);
-      else to = this.#field(name, value, out, to);
+      const isPseudo = name.charCodeAt(0) === COLON;
+      to = isPseudo ? REFUSED : this.#field(name, headers[i + 1] as string, neverIndexed, out, to);
     }
     return to < 0 ? this.#refuse() : to;
   }
 
-  /** What is in the table was checked when it came there. */
-  #field(name: string, value: string, out: Buffer, at: number): number {
+  /** Writes a field. What is in the table was checked when it came there. */
+  #field(name: string, value: string, neverIndexed: readonly string[], out: Buffer, at: number): number {
+    if (neverIndexed.length > 0 && neverIndexed.includes(name)) {
+      return this.#literal(name, value, true, out, at);
+    }
     const place = this.#table.find(name, value);
     if (place < 0) return this.#literal(name, value, false, out, at);
     return encodeInteger(FIRST_DYNAMIC_INDEX + place, INDEXED, INDEXED_MASK, out, at);

@@ -77,6 +77,17 @@ describe('HpackEncoder', () => {
     assert.equal(encoder.tableBytes, 0);
   });
 
+  test('never indexes a path and an authority that the decoder marked', () => {
+    const encoder = new HpackEncoder();
+    const fields = { ...GET, path: '/secret', neverIndexed: [':path', ':authority'] };
+    for (let round = 0; round < 3; round++) {
+      const bytes = encode(encoder, fields);
+      assert.ok(bytes !== null);
+      const block = new HpackDecoder().decode(bytes, 0, bytes.length, LIMITS);
+      assert.deepEqual(block.ok ? block.neverIndexed : null, [':authority', ':path']);
+    }
+  });
+
   test('writes a long cookie literally, not as a secret', () => {
     const bytes = encode(new HpackEncoder(), { ...GET, path: '/', headers: ['cookie', 'a'.repeat(20)] });
     assert.ok(bytes !== null);
