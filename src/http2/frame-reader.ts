@@ -21,7 +21,7 @@ export interface FrameHandler {
   /** A HEADERS without END_STREAM or a CONTINUATION that brings no byte of a block. */
   onEmptyBlockFrame(): void;
   /**
-   * A DATA frame begins.
+   * A DATA frame begins; where it has no data, it is also its end.
    *
    * @param payloadBytes All that counts for flow control, padding included. RFC 9113 §6.9.1.
    * @param dataBytes Without padding.
@@ -29,8 +29,6 @@ export interface FrameHandler {
   onDataHead(streamId: number, payloadBytes: number, dataBytes: number, endStream: boolean): void;
   /** Some of the data of the frame that began last. Never empty. */
   onDataBytes(bytes: Buffer, start: number, end: number, lending: Lending): void;
-  /** All data of that frame was given. */
-  onDataEnd(): void;
   /** A frame of a type that RFC 9113 does not know begins; it is skipped. RFC 9113 §4.1, §5.5. */
   onUnknown(type: number): void;
   /** The connection cannot go on. The reader has stopped. */
@@ -290,20 +288,15 @@ export class FrameReader {
       dataBytes,
       (this.#flags & FLAG.endStream) !== 0,
     );
-    if (dataBytes === 0 && this.#state === STATE.data) this.#endData();
+    if (dataBytes === 0 && !this.stopped) this.#skipRest(this.#skipAfter);
   }
 
   #readData(bytes: Buffer, start: number, end: number, lending: Lending): number {
     const to = Math.min(end, start + this.#left);
     this.#left -= to - start;
     this.#handler.onDataBytes(bytes, start, to, lending);
-    if (this.#left === 0 && this.#state === STATE.data) this.#endData();
+    if (this.#left === 0 && !this.stopped) this.#skipRest(this.#skipAfter);
     return to;
-  }
-
-  #endData(): void {
-    this.#skipRest(this.#skipAfter);
-    this.#handler.onDataEnd();
   }
 
   #skipRest(length: number): void {
