@@ -25,9 +25,11 @@ export interface PinnedOptions {
 }
 
 const START_LIMIT_MS = 60_000;
+const ENDS_WITH_US = ['setpriv', '--pdeathsig', 'TERM'];
 
 /**
- * Starts a program on the given cores and waits until it listens. taskset replaces itself by it, so the pid is its own.
+ * Starts a program on the given cores and waits until it listens. taskset and setpriv replace themselves by it, so
+ * the pid is its own; should the bench be killed, the kernel ends it too (prctl(2), PR_SET_PDEATHSIG).
  *
  * @throws {Error} When a port is taken, the program ends, or it does not listen in time.
  */
@@ -39,7 +41,7 @@ export async function startPinned(
   for (const port of ports) {
     if (await answers(port)) throw new Error(`Port ${port} is taken: the bench needs it`);
   }
-  const child = spawn('taskset', ['-c', cores.join(), ...command], {
+  const child = spawn('taskset', ['-c', cores.join(), ...ENDS_WITH_US, ...command], {
     stdio: ['ignore', 'ignore', 'inherit'],
     cwd,
     env: { ...process.env, ...env },
