@@ -3,6 +3,7 @@ import { bodies } from './bodies.ts';
 import { connect } from './connect.ts';
 import { features } from './features.ts';
 import { handshakes } from './handshake.ts';
+import { idle } from './idle.ts';
 import { page } from './page.ts';
 import { rejections } from './rejections.ts';
 import { routes } from './routes.ts';
@@ -17,6 +18,7 @@ export const CASES: readonly BenchCase[] = [
   connect,
   ...handshakes,
   ...bodies,
+  ...idle,
   routes,
   features,
   rejections,
