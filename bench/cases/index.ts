@@ -1,11 +1,14 @@
 import type { BenchCase } from '../lib/bench-case.ts';
 import { bodies } from './bodies.ts';
+import { changes } from './changes.ts';
+import { churn } from './churn.ts';
 import { connect } from './connect.ts';
 import { features } from './features.ts';
 import { handshakes } from './handshake.ts';
 import { idle } from './idle.ts';
 import { page } from './page.ts';
 import { rejections } from './rejections.ts';
+import { routeMemory } from './route-memory.ts';
 import { routes } from './routes.ts';
 import { small } from './small.ts';
 import { tls } from './tls.ts';
@@ -22,4 +25,7 @@ export const CASES: readonly BenchCase[] = [
   routes,
   features,
   rejections,
+  changes,
+  churn,
+  routeMemory,
 ];

@@ -2,13 +2,15 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from './replace-file.ts';
 
-/** A host of many, and its routes: `/` and `/r1`, `/r2` … to the site's service. */
+/** A host of many, and its routes: `/` and `/r1`, `/r2` … to one service. */
 export interface HostPlan {
   /** From 0. */
   readonly index: number;
   readonly routes: number;
   /** Answered by the proxy itself at {@link VERSION_PATH}; left out: there is no such route. */
   readonly version?: string;
+  /** In namespace `bench`; default the site's. */
+  readonly service?: string;
 }
 
 /** Many hosts that look alike. */
@@ -52,7 +54,7 @@ function proxyFile(folder: string, index: number): string {
   return join(folder, `${hostName(index)}.json`);
 }
 
-function proxyText({ index, routes, version }: HostPlan): string {
+function proxyText({ index, routes, version, service = 'upstream' }: HostPlan): string {
   const told = {
     conditions: [{ prefix: VERSION_PATH }],
     directResponsePolicy: { statusCode: 200, body: version },
@@ -66,7 +68,7 @@ function proxyText({ index, routes, version }: HostPlan): string {
       routes: [
         ...Array.from({ length: routes }, (_, route) => ({
           conditions: [{ prefix: routePrefix(route) }],
-          services: [{ name: 'upstream', port: 80 }],
+          services: [{ name: service, port: 80 }],
         })),
         ...(version === undefined ? [] : [told]),
       ],
