@@ -10,6 +10,7 @@ import { page } from './page.ts';
 import { rejections } from './rejections.ts';
 import { routeMemory } from './route-memory.ts';
 import { routes } from './routes.ts';
+import { slowClients } from './slow-clients.ts';
 import { small } from './small.ts';
 import { tls } from './tls.ts';
 
@@ -22,6 +23,7 @@ export const CASES: readonly BenchCase[] = [
   ...handshakes,
   ...bodies,
   ...idle,
+  slowClients,
   routes,
   features,
   rejections,
