@@ -34,14 +34,15 @@ export class Harness implements SessionListener<string> {
   readonly #texts = new FrameTexts();
   outputs = 0;
 
-  constructor(options: Partial<SessionOptions> = {}) {
+  /** @param opened What comes first is said at once. */
+  constructor(options: Partial<SessionOptions> = {}, opened = true) {
     this.session = new Http2Session<string>(this, {
       server: true,
       buffers: new OutputBuffers(),
       rules: RULES,
       ...options,
     });
-    this.session.open();
+    if (opened) this.session.open();
   }
 
   /** Hands bytes over as the worker's shared buffer has them: old bytes behind, gone afterwards. */
