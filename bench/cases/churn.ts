@@ -54,9 +54,9 @@ async function measureChurn(round: Round, edited: 'followed' | 'beside'): Promis
   const proxy = sluice({ args: ['--manifests', followed] });
   return await withProxy(proxy, { site, plan: PLAN }, async ({ pid, port }) => {
     const options = { ...PLAN, port };
-    if (warmUpSeconds > 0) await load(options, { folder, seconds: warmUpSeconds });
     const edits = startEdits(edited === 'followed' ? followed : beside, all);
     try {
+      if (warmUpSeconds > 0) await load(options, { folder, seconds: warmUpSeconds });
       return await measuredLoad(pid, options, { folder, seconds });
     } finally {
       for (const { stop } of edits) stop();
