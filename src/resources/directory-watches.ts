@@ -8,18 +8,21 @@ interface Watch {
   readonly watcher: FSWatcher | null;
 }
 
+/** Takes the path of what came, went or changed; `renamed`: it was created, moved or removed, not written to. */
+export type OnPathEvent = (path: string, renamed: boolean) => void;
+
 /**
  * Watches directories, each by itself: Node's recursive watch takes a watch for every file and follows no links.
  * A watch that cannot be had is told once; changes are then found by looking again from time to time.
  */
 export class DirectoryWatches {
   readonly #watches = new Map<string, Watch>();
-  readonly #onEvent: (path: string) => void;
+  readonly #onEvent: OnPathEvent;
   readonly #logger: Logger;
   #told = false;
 
-  /** @param onEvent Gets the path that was written, created, renamed or removed, maybe more than once. */
-  constructor(onEvent: (path: string) => void, logger: Logger) {
+  /** @param onEvent Called maybe more than once for one change. */
+  constructor(onEvent: OnPathEvent, logger: Logger) {
     this.#onEvent = onEvent;
     this.#logger = logger;
   }
@@ -51,14 +54,15 @@ export class DirectoryWatches {
 
   #watch(path: string, only: ReadonlySet<string> | undefined): FSWatcher | null {
     try {
-      const watcher = watch(path, { persistent: false }, (_, name) => {
+      const watcher = watch(path, { persistent: false }, (event, name) => {
+        const renamed = event === 'rename';
         if (only !== undefined) {
-          if (name !== null && only.has(name)) this.#onEvent(join(path, name));
+          if (name !== null && only.has(name)) this.#onEvent(join(path, name), renamed);
         } else if (name === null || name.startsWith('..')) {
           // A ConfigMap mount swaps its link `..data`, and with it every file.
-          this.#onEvent(path);
+          this.#onEvent(path, renamed);
         } else if (!isHidden(name)) {
-          this.#onEvent(join(path, name));
+          this.#onEvent(join(path, name), renamed);
         }
       });
       watcher.on('error', (error) => this.#tell(path, error));

@@ -31,12 +31,15 @@ export interface ManifestDirectoriesOptions {
   readonly logger: Logger;
   /** Called once for each report that was not there before. */
   readonly onReport?: (report: Report) => void;
-  /** Quiet that must follow an event, because files are written in several steps; default 20. */
+  /** Quiet that must follow an event, because files are written in several steps; default 20. Less follows a file that is moved into its place. */
   readonly debounceMs?: number;
   /** How often everything is looked at, for changes that no event told; default 10,000. */
   readonly rescanMs?: number;
   readonly setTimer?: SetTimer;
 }
+
+/** A file that was moved into its place is whole: this only gathers those that come together. */
+const MOVED_QUIET_MS = 2;
 
 /** However many events follow each other, changes wait no longer. */
 const MAX_DEBOUNCES = 10;
@@ -84,6 +87,8 @@ class ManifestFollower implements ManifestDirectories {
   readonly #pending = new Set<string>();
   #told = new Set<string>();
   #debounces = 0;
+  /** Something pending may not be whole yet. */
+  #unsettled = false;
   #cancelDebounce = (): void => {};
   #cancelRescan = (): void => {};
   #running: Promise<void> = Promise.resolve();
@@ -92,7 +97,7 @@ class ManifestFollower implements ManifestDirectories {
   constructor(directories: readonly string[], options: ManifestDirectoriesOptions) {
     this.#options = options;
     this.#setTimer = options.setTimer ?? systemTimer;
-    this.#watches = new DirectoryWatches((path) => this.#onEvent(path), options.logger);
+    this.#watches = new DirectoryWatches((path, renamed) => this.#onEvent(path, renamed), options.logger);
     this.#files = new ManifestFiles(directories, {
       ...options,
       onDirectory: (path, identity) => {
@@ -122,13 +127,19 @@ class ManifestFollower implements ManifestDirectories {
     await this.#running;
   }
 
-  #onEvent(path: string): void {
+  #onEvent(path: string, renamed: boolean): void {
     if (this.#closed) return;
     this.#pending.add(path);
+    if (!this.#unsettled && !(renamed && hasContent(path))) {
+      this.#unsettled = true;
+      this.#debounces = 0;
+    }
     if (this.#debounces >= MAX_DEBOUNCES) return;
     this.#debounces += 1;
     this.#cancelDebounce();
-    this.#cancelDebounce = this.#setTimer(() => this.#run(), this.#options.debounceMs ?? 20);
+    const { debounceMs = 20 } = this.#options;
+    const quietMs = this.#unsettled ? debounceMs : Math.min(MOVED_QUIET_MS, debounceMs);
+    this.#cancelDebounce = this.#setTimer(() => this.#run(), quietMs);
   }
 
   #scheduleRescan(): void {
@@ -143,6 +154,7 @@ class ManifestFollower implements ManifestDirectories {
   /** One after the other: a look that begins sees what the one before has done. */
   #run(): void {
     this.#debounces = 0;
+    this.#unsettled = false;
     this.#running = this.#running.then(async () => {
       if (this.#closed || this.#pending.size === 0) return;
       const reread = new Set(this.#pending);
@@ -193,6 +205,16 @@ class ManifestFollower implements ManifestDirectories {
       onReport?.(report);
     }
     this.#told = told;
+  }
+}
+
+/** Whether a file is there that is more than just created. Who removes one may be about to write it anew. */
+function hasContent(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return found.isFile() && found.size > 0;
+  } catch {
+    return false;
   }
 }
 

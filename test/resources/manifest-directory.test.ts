@@ -44,7 +44,7 @@ async function writeAll(directory: string, files: Readonly<Record<string, string
 async function follow(
   t: TestContext,
   files: Readonly<Record<string, string>>,
-  timers: { readonly rescanMs?: number; readonly setTimer?: SetTimer } = {},
+  timers: { readonly debounceMs?: number; readonly rescanMs?: number; readonly setTimer?: SetTimer } = {},
 ): Promise<Followed> {
   const above = await temporaryDirectory(t);
   const directory = join(above, 'manifests');
@@ -262,6 +262,33 @@ test('openManifestDirectories() finds by looking again what no event told', asyn
   due.shift()?.();
   await until('the target', () => prefixOf(store, 'a') === '/two');
   assert.equal(due.length, 1, 'the next look is planned');
+});
+
+test('openManifestDirectories() waits for quiet after a write, hardly after a move', async (t) => {
+  const delays = new Set<number>();
+  const setTimer: SetTimer = (run, delayMs) => {
+    if (delayMs === 600_000) return () => {};
+    delays.add(delayMs);
+    const timer = setImmediate(run);
+    return () => clearImmediate(timer);
+  };
+  const { until, write, names, store, directory } = await follow(
+    t,
+    { 'a.yaml': proxyYaml('a') },
+    { debounceMs: 20, setTimer },
+  );
+  await write('.beside.yaml', proxyYaml('a', '/moved'));
+  await rename(join(directory, '.beside.yaml'), join(directory, 'a.yaml'));
+  await until('the move', () => prefixOf(store, 'a') === '/moved');
+  assert.deepEqual([...delays], [2]);
+  delays.clear();
+  await write('a.yaml', proxyYaml('a', '/written'));
+  await until('the write', () => prefixOf(store, 'a') === '/written');
+  assert.deepEqual([...delays], [20]);
+  delays.clear();
+  await unlink(join(directory, 'a.yaml'));
+  await until('the removal', () => names().length === 0);
+  assert.deepEqual([...delays], [20]);
 });
 
 test('openManifestDirectories() reports a file that is too large', async (t) => {
