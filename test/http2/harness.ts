@@ -29,8 +29,8 @@ export class Harness implements SessionListener<string> {
   consumes = true;
   /** The address has not been refused. */
   welcome = true;
-  onRequestDo: ((stream: Stream, head: RequestHead) => void) | null = null;
-  onWritableDo: ((stream: Stream) => void) | null = null;
+  onRequestDo: ((stream: Stream, head: RequestHead) => unknown) | null = null;
+  onWritableDo: ((stream: Stream) => unknown) | null = null;
   readonly #texts = new FrameTexts();
   outputs = 0;
 
