@@ -52,19 +52,12 @@ export async function load(options: LoadOptions, { folder, seconds }: LoadRun): 
   await writeFile(script, luaOf(options));
   const url = `${tls ? 'https' : 'http'}://${HOST}:${port}/`;
   const threads = `-t${cores.length}`;
-  const { stdout } = await promisify(execFile)('taskset', [
-    ...[
-      '-c',
-      cores.join(),
-      'wrk',
-      threads,
-      `-c${connections}`,
-      `-d${Math.ceil(seconds)}s`,
-      '--timeout',
-      '10s',
-    ],
-    ...['-s', script, url],
-  ]);
+  const args = [
+    ...['-c', cores.join(), 'wrk', threads, `-c${connections}`],
+    ...[`-d${Math.ceil(seconds)}s`, '--timeout', '10s', '-s', script, url],
+  ];
+  const env = { ...process.env, OPENSSL_CONF: join(folder, 'openssl.cnf') };
+  const { stdout } = await promisify(execFile)('taskset', args, { env });
   const line = /^figures (.*)$/m.exec(stdout)?.[1] ?? '';
   const [requests = 0, us = 0, errors = 0, status = 0, p50 = 0, p99 = 0, p999 = 0] = line
     .split(' ')
