@@ -1,83 +1,76 @@
-import { execFileSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../src/lib/error-message.ts';
 import { CASES } from './cases/index.ts';
+import { exitOnSignals } from './lib/at-exit.ts';
 import type { BenchCase } from './lib/bench-case.ts';
+import type { RunLength } from './lib/command-line.ts';
+import { readBenchCommand, UsageError } from './lib/command-line.ts';
+import { compare } from './lib/compare.ts';
 import { measure, whyNot } from './lib/measure.ts';
-import { LOAD_CORE } from './lib/pinned-process.ts';
+import { moveToLoadCore } from './lib/pinned-process.ts';
+import { PEERS } from './lib/proxies.ts';
 import { saveRun, writeResults } from './lib/results.ts';
 import { openSite } from './lib/site.ts';
 import { barLines, judge, table } from './lib/table.ts';
 
 const USAGE = `npm run bench CASE... -- [--rounds 3] [--seconds 8] [--against nginx,envoy]
-npm run bench all                every case; then writes bench/RESULTS.md
-npm run bench results            writes bench/RESULTS.md from the latest run of each case
+npm run bench all                     every case; then writes bench/RESULTS.md
+npm run bench results                 writes bench/RESULTS.md from the latest run of each case
+npm run bench compare REF [CASE...]   the working tree beside another commit; nothing is kept
 
 Each case runs Sluice and its peers in turn and prints their figures and ratios; bench/out/CASE.json keeps
-them. Peers that are not installed are left out: bench/peers/install gets them.
+them. Peers that are not installed are left out: bench/peers/install gets them. docs/bench.md tells more.
 `;
 
+/** Long enough for V8 to compile what is hot. */
+const WARM_UP_SECONDS = 3;
+
 /** Lists the cases, runs some of them, or writes the document of results. */
-async function bench(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '8' },
-      against: { type: 'string' },
-    },
-  });
-  if (positionals.length === 0) {
-    console.log(USAGE);
-    for (const { name, summary } of CASES) console.log(`  ${name.padEnd(14)}${summary}`);
-    return 0;
+async function bench(argv: readonly string[]): Promise<void> {
+  const known = { cases: CASES.map(({ name }) => name), peers: PEERS.map(({ name }) => name) };
+  const command = readBenchCommand(argv, known);
+  switch (command.kind) {
+    case 'list':
+      console.log(USAGE);
+      for (const { name, summary } of CASES) console.log(`  ${name.padEnd(14)}${summary}`);
+      return;
+    case 'results':
+      console.log(writeResults(CASES));
+      return;
+    case 'compare':
+      await compareCases(casesNamed(command.cases), command);
+      return;
+    case 'some':
+      await runCases(casesNamed(command.cases), { ...command, command: typed(argv) });
+      return;
+    case 'all':
+      await runCases(CASES, { ...command, command: typed(argv) });
+      console.log(writeResults(CASES));
+      return;
+    default:
+      command satisfies never;
   }
-  if (positionals[0] === 'results') {
-    console.log(writeResults(CASES));
-    return 0;
-  }
-  const all = positionals[0] === 'all';
-  const chosen = all ? CASES : CASES.filter(({ name }) => positionals.includes(name));
-  const unknown = positionals.find((name) => name !== 'all' && !CASES.some((known) => known.name === name));
-  const rounds = Number(values.rounds);
-  const seconds = Number(values.seconds);
-  if (unknown !== undefined || !(rounds >= 1) || !(seconds >= 1)) {
-    console.error(
-      unknown === undefined
-        ? 'bench: --rounds and --seconds are at least 1'
-        : `bench: there is no case "${unknown}": npm run bench lists them`,
-    );
-    return 2;
-  }
-  const against = values.against?.split(',');
-  const flags = Object.entries(values).map(([flag, value]) => `--${flag} ${value}`);
-  const command = ['npm run bench', ...positionals, '--', ...flags].join(' ');
-  await runCases(chosen, { rounds, seconds, command, ...(against === undefined ? {} : { against }) });
-  if (all) console.log(writeResults(CASES));
-  return 0;
 }
 
-interface RunOptions {
-  readonly rounds: number;
-  readonly seconds: number;
+function casesNamed(names: readonly string[]): readonly BenchCase[] {
+  return CASES.filter(({ name }) => names.includes(name));
+}
+
+/** The command as its user typed it: npm passes on options only behind `--`. */
+function typed(argv: readonly string[]): string {
+  const at = argv.findIndex((argument) => argument.startsWith('--'));
+  const parts = at === -1 ? argv : [...argv.slice(0, at), '--', ...argv.slice(at)];
+  return ['npm run bench', ...parts].join(' ');
+}
+
+interface RunOptions extends RunLength {
   readonly against?: readonly string[];
   /** What the user typed. */
   readonly command: string;
 }
 
-/** Long enough for V8 to compile what is hot. */
-const WARM_UP_SECONDS = 3;
-
 async function runCases(cases: readonly BenchCase[], options: RunOptions): Promise<void> {
-  execFileSync('taskset', ['-a', '-p', '-c', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
-  const say = (line: string): void => console.error(line);
-  for (const measured of cases) {
-    const problem = whyNot(measured);
-    if (problem !== undefined) {
-      say(`${measured.name} skipped: ${problem}`);
-      continue;
-    }
+  moveToLoadCore();
+  for (const measured of runnable(cases)) {
     say(`${measured.name}: ${measured.summary}`);
     const site = await openSite();
     try {
@@ -91,9 +84,39 @@ async function runCases(cases: readonly BenchCase[], options: RunOptions): Promi
   }
 }
 
+async function compareCases(
+  cases: readonly BenchCase[],
+  options: RunLength & { readonly ref: string },
+): Promise<void> {
+  moveToLoadCore();
+  const site = await openSite();
+  try {
+    const all = { ...options, site, warmUpSeconds: WARM_UP_SECONDS, say };
+    for (const { pair, results } of await compare(runnable(cases), all)) {
+      console.log(`\n${pair.name}\n\n${table(pair, results)}`);
+    }
+  } finally {
+    await site.close();
+  }
+}
+
+/** Those that this machine can run; says why it cannot run the others. */
+function runnable(cases: readonly BenchCase[]): readonly BenchCase[] {
+  return cases.filter((measured) => {
+    const problem = whyNot(measured);
+    if (problem !== undefined) say(`${measured.name} skipped: ${problem}`);
+    return problem === undefined;
+  });
+}
+
+function say(line: string): void {
+  console.error(line);
+}
+
 try {
-  process.exitCode = await bench(process.argv.slice(2));
+  exitOnSignals();
+  await bench(process.argv.slice(2));
 } catch (error) {
   console.error(`bench: ${messageOf(error)}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

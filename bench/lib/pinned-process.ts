@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** The proxy has this core for itself; services and load generator share the other. */
 export const PROXY_CORE = 0;
 export const LOAD_CORE = 1;
+
+/** Leaves the proxy's core: what this process does is part of the load. */
+export function moveToLoadCore(): void {
+  execFileSync('taskset', ['-a', '-p', '-c', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
+}
 
 /** A program that runs on cores of its own and listens. */
 export interface PinnedProcess {

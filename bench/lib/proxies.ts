@@ -15,7 +15,7 @@ export interface ProxyProgram {
   readonly httpsPort: number;
   /** Command line, to be run in the site's folder. */
   readonly command: (site: Site) => readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: (site: Site) => Readonly<Record<string, string>>;
 }
 
 /** How Sluice differs from its plainest form. */
@@ -27,8 +27,6 @@ export interface SluiceOptions {
   /** Default `off`. */
   readonly accessLog?: string;
   readonly args?: readonly string[];
-  /** Command line of `bin/sluice`, should it be another checkout's. */
-  readonly program?: string;
 }
 
 const SLUICE_PORTS = { httpPort: 18_080, httpsPort: 18_440 } as const;
@@ -38,13 +36,13 @@ export const SLUICE_ADMIN_PORT = 18_090;
 /** Sluice with one worker, as the peers have one. */
 export function sluice(options: SluiceOptions = {}): ProxyProgram {
   const { manifests, workers = 1, accessLog = 'off', args = [] } = options;
-  const { program = join(BENCH, '../bin/sluice') } = options;
   const { httpPort, httpsPort } = SLUICE_PORTS;
   return {
     name: 'sluice',
     versionArgs: ['version'],
     ...SLUICE_PORTS,
-    command: ({ folder }) => [
+    env: ({ sluice: { env = {} } = {} }) => env,
+    command: ({ folder, sluice: { program = join(BENCH, '../bin/sluice') } = {} }) => [
       ...[program, 'run', '--manifests', manifests ?? join(folder, 'manifests')],
       ...['--http', `127.0.0.1:${httpPort}`, '--https', `127.0.0.1:${httpsPort}`],
       ...['--admin', `127.0.0.1:${SLUICE_ADMIN_PORT}`, '--health', 'off', '--workers', String(workers)],
@@ -95,7 +93,7 @@ export const PEERS: readonly ProxyProgram[] = [
     httpPort: 18_084,
     httpsPort: 18_444,
     command: () => ['traefik', '--configFile=traefik.yaml'],
-    env: { GOMAXPROCS: '1' },
+    env: () => ({ GOMAXPROCS: '1' }),
   },
   {
     name: 'caddy',
@@ -103,7 +101,7 @@ export const PEERS: readonly ProxyProgram[] = [
     httpPort: 18_085,
     httpsPort: 18_445,
     command: () => ['caddy', 'run', '--adapter', 'caddyfile', '--config', 'Caddyfile'],
-    env: { GOMAXPROCS: '1' },
+    env: () => ({ GOMAXPROCS: '1' }),
   },
 ];
 
@@ -120,10 +118,10 @@ export function startProxy(
   site: Site,
   cores: readonly number[] = [PROXY_CORE],
 ): Promise<PinnedProcess> {
-  const { httpPort, httpsPort, env = {} } = proxy;
+  const { httpPort, httpsPort, env } = proxy;
   const home = { HOME: site.folder, XDG_DATA_HOME: site.folder, XDG_CONFIG_HOME: site.folder };
   return startPinned(proxy.command(site), {
     ...{ cores, ports: [httpPort, httpsPort], cwd: site.folder },
-    env: { ...home, ...env },
+    env: { ...home, ...env?.(site) },
   });
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCertificateAuthority } from '../../src/certs/self-signed.ts';
+import { atExit } from './at-exit.ts';
 import type { PinnedProcess } from './pinned-process.ts';
 import { LOAD_CORE, startPinned } from './pinned-process.ts';
 
@@ -20,6 +22,13 @@ const HASH_PORT = 19_003;
 /** Bodies that the services serve, below `/files/`, with their sizes in bytes. */
 export const FILES = { '16k': 16_384, '1m': 1_048_576 } as const;
 
+/** A Sluice to measure. */
+export interface SluiceProgram {
+  /** Path of `bin/sluice`; default: this checkout's. */
+  readonly program?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** What all proxies stand in front of. */
 export interface Site {
   /**
@@ -27,6 +36,8 @@ export interface Site {
    * `manifests/` what makes Sluice serve the site.
    */
   readonly folder: string;
+  /** How Sluice is started, should it not be this checkout's, plainly. */
+  readonly sluice?: SluiceProgram;
   close(): Promise<void>;
 }
 
@@ -37,10 +48,11 @@ export interface Site {
  */
 export async function openSite(): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  const remove = atExit(() => rmSync(folder, { recursive: true, force: true }));
   const running: PinnedProcess[] = [];
   async function close(): Promise<void> {
     for (const service of running) await service.stop();
-    await rm(folder, { recursive: true });
+    remove();
   }
   try {
     await fill(folder);
