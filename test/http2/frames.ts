@@ -55,7 +55,7 @@ export function data(streamId: number, payload: Uint8Array | string, endStream =
   return frame(FRAME.data, endStream ? END_STREAM : 0, streamId, payload);
 }
 
-export function settings(...entries: readonly (readonly [id: number, value: number])[]): Buffer {
+export function settings(...entries: (readonly [id: number, value: number])[]): Buffer {
   const payload = entries.map(([id, value]) =>
     Buffer.concat([Buffer.from([id >> 8, id & 255]), uint32(value)]),
   );

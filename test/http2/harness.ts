@@ -15,6 +15,7 @@ export type Stream = Http2Stream<string>;
 /** A session with a listener that writes down what it hears, as short texts, and bytes in place of a socket. */
 export class Harness implements SessionListener<string> {
   readonly session: Http2Session<string>;
+  readonly serves: boolean;
   /** What the listener heard. */
   readonly events: string[] = [];
   readonly streams = new Map<number, Stream>();
@@ -36,6 +37,7 @@ export class Harness implements SessionListener<string> {
 
   /** @param opened What comes first is said at once. */
   constructor(options: Partial<SessionOptions> = {}, opened = true) {
+    this.serves = options.server ?? true;
     this.session = new Http2Session<string>(this, {
       server: true,
       buffers: new OutputBuffers(),

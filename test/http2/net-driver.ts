@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import type { SessionOptions } from '../../src/http2/session.ts';
 import { OWNED } from '../../src/lib/wire.ts';
 import { Harness } from './harness.ts';
-import type { SessionOptions } from '../../src/http2/session.ts';
 
 /** Drives a session over a socket in the plainest way: flushes at the end of a loop turn. */
 export class NetDriver extends Harness {
@@ -35,7 +35,9 @@ export class NetDriver extends Harness {
     this.#due = false;
     if (socket === null || socket.destroyed) return;
     socket.cork();
-    this.session.flush({ writeBytes: (bytes, start, end) => socket.write(Buffer.from(bytes.subarray(start, end))) });
+    this.session.flush({
+      writeBytes: (bytes, start, end) => socket.write(Buffer.from(bytes.subarray(start, end))),
+    });
     socket.write(Buffer.alloc(0), () => this.session.outputLeft());
     socket.uncork();
     if (this.session.dead) socket.end();

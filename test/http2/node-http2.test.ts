@@ -38,7 +38,9 @@ async function collect(stream: http2.ClientHttp2Stream): Promise<Buffer> {
 }
 
 describe('Http2Session and node:http2', () => {
-  test('a server of ours echoes bodies of many streams to a client of Node', { timeout: 20_000 }, async () => {
+  test('a server of ours echoes bodies of many streams to a client of Node', {
+    timeout: 20_000,
+  }, async () => {
     const drivers: EchoServer[] = [];
     const server = await listen((socket) => {
       const driver = new EchoServer();
@@ -82,7 +84,7 @@ describe('Http2Session and node:http2', () => {
 
   test('a client of ours sends to a server of Node and reads its answers', { timeout: 20_000 }, async () => {
     const server = http2.createServer();
-    server.on('stream', (stream, head) => {
+    server.on('stream', (stream: http2.ServerHttp2Stream, head: http2.IncomingHttpHeaders) => {
       stream.respond({ ':status': 200, 'x-method': head[':method'] }, { waitForTrailers: true });
       stream.on('wantTrailers', () => stream.sendTrailers({ 'x-end': 'yes' }));
       stream.pipe(stream);
@@ -102,7 +104,13 @@ describe('Http2Session and node:http2', () => {
       });
       driver.drive(socket);
       for (let i = 0; i < 5; i++) {
-        const parts = { method: 'POST', scheme: 'http', authority: 'a.test', path: '/up', protocol: null } as const;
+        const parts = {
+          method: 'POST',
+          scheme: 'http',
+          authority: 'a.test',
+          path: '/up',
+          protocol: null,
+        } as const;
         const rest = { headers: ['x-a', 'b'], neverIndexed: [], bodyLength: -1, teTrailers: true };
         const stream = driver.session.request({ ...parts, ...rest }, `stream ${i}`, false);
         assert.ok(stream !== null);
