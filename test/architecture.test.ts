@@ -43,6 +43,12 @@ const MAX_LINES = 400;
 /** Files without a test of their own, and what tests them instead. */
 const WITHOUT_OWN_TEST: Readonly<Record<string, string>> = {
   'src/cli/command.ts': 'types and one number',
+  'src/http2/drain.ts': 'test/http2/session.test.ts: goAway(), ping()',
+  'src/http2/inbound.ts': 'test/http2/session.test.ts, flood.test.ts, frame by frame',
+  'src/http2/message-reader.ts': 'test/http2/session.test.ts, request-head.test.ts, row by row',
+  'src/http2/session-core.ts': 'test/http2/session.test.ts: how streams and connections end',
+  'src/http2/session-limits.ts': 'numbers; test/http2/flood.test.ts meets them',
+  'src/http2/stream.ts': 'the fields of a stream; session.test.ts, send-queue.test.ts',
   'src/proxy/client-connection.ts': 'test/features/http1-connections.test.ts',
   'src/proxy/http1-connection.ts': 'test/features/http1-*.test.ts, row by row of the rules',
   'src/proxy/tunnel.ts': 'test/features/http1-upgrade.test.ts',

@@ -1,7 +1,7 @@
 import { ByteStash } from '../lib/byte-stash.ts';
 import type { Lending } from '../lib/wire.ts';
 import { ERROR } from './errors.ts';
-import { FLAG, FRAME, FRAME_HEAD_BYTES, MAX_PAYLOAD_BYTES, PREFACE, readUint31 } from './frame.ts';
+import { FLAG, FRAME, FRAME_HEAD_BYTES, PREFACE, readUint31 } from './frame.ts';
 import { checkFrameHead, FRAME_FAULT_CODE } from './frame-rules.ts';
 
 /** CONTINUATION frames in one block, empty ones included (http2.md, Limits). */
@@ -315,6 +315,3 @@ export class FrameReader {
     this.#handler.onFault(code, detail);
   }
 }
-
-/** The most that a reader holds of one block. */
-export const MAX_BLOCK_BYTES = MAX_PAYLOAD_BYTES * (MAX_CONTINUATIONS + 1);

@@ -53,9 +53,10 @@ export class FrameWriter {
   /** Lent buffers that only parts refer to. */
   #full: Buffer[] = [];
   #told = false;
-  /** Frames written and not known to have left, in all. */
-  framesWaiting = 0;
-  /** Of them the acknowledgements and resets, which a peer makes us send. */
+  /** Frames written since the beginning, and how many of them have left. */
+  framesWritten = 0;
+  framesLeft = 0;
+  /** Acknowledgements and resets, which a peer makes us send, that are not known to have left. */
   answersWaiting = 0;
 
   /** @param onOutput There is something to flush; called once until `flush`. */
@@ -74,13 +75,19 @@ export class FrameWriter {
     return this.#parts.length + (this.#length > this.#from ? 1 : 0);
   }
 
-  /** Everything that was flushed has left. */
-  left(): void {
-    this.framesWaiting = 0;
-    this.answersWaiting = 0;
+  /** Frames that were written and are not known to have left. */
+  get framesWaiting(): number {
+    return this.framesWritten - this.framesLeft;
   }
 
-  flush(sink: OutputSink): void {
+  /** What was flushed has left. @param flush As `flush` returned it. */
+  left(flush: number): void {
+    this.framesLeft = Math.max(this.framesLeft, flush);
+    this.answersWaiting = Math.min(this.answersWaiting, this.framesWaiting);
+  }
+
+  /** Hands over all that waits. @returns Frames handed over since the beginning, for `left`. */
+  flush(sink: OutputSink): number {
     this.#told = false;
     if (this.#parts.length > 0) {
       for (const { bytes, start, end, lending } of this.#parts) sink.writeBytes(bytes, start, end, lending);
@@ -89,6 +96,7 @@ export class FrameWriter {
     if (buffer !== null && this.#length > this.#from)
       sink.writeBytes(buffer, this.#from, this.#length, buffer.length === BUFFER_BYTES ? BORROWED : OWNED);
     this.drop();
+    return this.framesWritten;
   }
 
   /** Gives up what waits, and the buffers. */
@@ -109,7 +117,7 @@ export class FrameWriter {
     const { bytes, at } = this.#reserve(frames.length);
     frames.copy(bytes, at);
     this.#length += frames.length;
-    this.framesWaiting++;
+    this.framesWritten++;
   }
 
   settingsAck(): void {
@@ -156,7 +164,7 @@ export class FrameWriter {
     const bytes = this.#buffer as Buffer;
     const start = this.#length + FRAME_HEAD_BYTES;
     const flags = endStream ? FLAG.endStream : 0;
-    this.framesWaiting++;
+    this.framesWritten++;
     if (end - start <= MAX_PAYLOAD_BYTES) {
       writeFrameHead(bytes, this.#length, end - start, FRAME.headers, flags | FLAG.endHeaders, streamId);
       this.#length = end;
@@ -174,7 +182,7 @@ export class FrameWriter {
     }
     writeFrameHead(bytes, this.#length, MAX_PAYLOAD_BYTES, FRAME.headers, flags, streamId);
     this.#length = end + more * FRAME_HEAD_BYTES;
-    this.framesWaiting += more;
+    this.framesWritten += more;
   }
 
   /** A DATA frame of at most 16 KiB. Borrowed and short data is copied, the rest kept by reference. */
@@ -190,7 +198,7 @@ export class FrameWriter {
     const copied = length <= COPY_BYTES || lending === BORROWED;
     const { bytes, at } = this.#reserve(FRAME_HEAD_BYTES + (copied ? length : 0));
     const from = writeFrameHead(bytes, at, length, FRAME.data, endStream ? FLAG.endStream : 0, streamId);
-    this.framesWaiting++;
+    this.framesWritten++;
     if (copied) {
       source.copy(bytes, from, start, end);
       this.#length = from + length;
@@ -206,7 +214,7 @@ export class FrameWriter {
     const place = this.#reserve(FRAME_HEAD_BYTES + length);
     place.at = writeFrameHead(place.bytes, place.at, length, type, flags, streamId);
     this.#length += FRAME_HEAD_BYTES + length;
-    this.framesWaiting++;
+    this.framesWritten++;
     return place;
   }
 

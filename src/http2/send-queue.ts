@@ -29,11 +29,9 @@ export class SendQueue<Owner> {
   #window = INITIAL_CONNECTION_WINDOW;
   #first: Http2Stream<Owner> | null = null;
   #last: Http2Stream<Owner> | null = null;
-  /** What was flushed has not left yet: no data is framed meanwhile. */
-  #leaving = false;
-  /** Flushes so far, and those of them that have left. */
-  #flushes = 0;
-  #flushesLeft = 0;
+  /** The last DATA frame, as the writer counts frames; and the last one that was flushed. */
+  #lastData = 0;
+  #lastFlushed = 0;
   #pumping = false;
 
   constructor(writer: FrameWriter, events: SendEvents<Owner>) {
@@ -132,26 +130,18 @@ export class SendQueue<Owner> {
     stream.trailers = null;
   }
 
-  /** The output was handed to the wire. */
+  /** The output was handed to the wire. Until its data has left no more is framed. */
   flushed(): void {
-    this.#leaving = true;
-    this.#flushes++;
-  }
-
-  /** All of it has left: the next turn. */
-  left(): void {
-    this.#leaving = false;
-    this.#flushesLeft = this.#flushes;
-    this.pump();
+    this.#lastFlushed = this.#lastData;
   }
 
   /** Nothing that was given for this stream by reference is in use any more. */
   isClear(stream: Http2Stream<Owner>): boolean {
-    return stream.queuedBytes === 0 && stream.dataFlush <= this.#flushesLeft;
+    return stream.queuedBytes === 0 && stream.lastData <= this.#writer.framesLeft;
   }
 
   #hasRoom(): boolean {
-    return !this.#leaving && this.#writer.pendingBytes < TURN_BYTES;
+    return this.#lastFlushed <= this.#writer.framesLeft && this.#writer.pendingBytes < TURN_BYTES;
   }
 
   #frame(
@@ -163,7 +153,8 @@ export class SendQueue<Owner> {
     endStream: boolean,
   ): void {
     this.#writer.data(stream.id, bytes, start, end, lending, endStream);
-    stream.dataFlush = this.#flushes + 1;
+    this.#lastData = this.#writer.framesWritten;
+    stream.lastData = this.#lastData;
     stream.sendWindow -= end - start;
     this.#window -= end - start;
     this.#events.onDataSent();

@@ -106,16 +106,22 @@ export class Http2Session<Owner> {
     if (core.server && core.streams.opened >= this.#limits.maxTotalStreams) this.#drain.begin();
   }
 
-  /** Hands over all that waits, also after the end of the connection. */
-  flush(sink: OutputSink): void {
-    this.#core.writer.flush(sink);
+  /**
+   * Hands over all that waits, also after the end of the connection. Data of which more is to come waits until
+   * `outputLeft` tells that this has left.
+   *
+   * @returns For `outputLeft`.
+   */
+  flush(sink: OutputSink): number {
+    const flush = this.#core.writer.flush(sink);
     this.#core.queue.flushed();
+    return flush;
   }
 
-  /** Everything flushed so far was taken by the kernel: call it once for each `flush`, or for several. */
-  outputLeft(): void {
-    this.#core.writer.left();
-    this.#core.queue.left();
+  /** The kernel has taken what this `flush`, and those before it, handed over. */
+  outputLeft(flush: number): void {
+    this.#core.writer.left(flush);
+    this.#core.queue.pump();
   }
 
   /** Pieces that `flush` will write: above one it is worth to cork the socket. */

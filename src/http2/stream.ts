@@ -49,8 +49,8 @@ export class Http2Stream<Owner> {
   /** In the ring of streams that may send. */
   ready = false;
   nextReady: Http2Stream<Owner> | null = null;
-  /** The flush with which its last data by reference leaves. */
-  dataFlush = 0;
+  /** Its last DATA frame, as the writer counts frames. */
+  lastData = 0;
 
   constructor(id: number, method: string, recvWindow: number, sendWindow: number) {
     this.id = id;

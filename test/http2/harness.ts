@@ -58,10 +58,10 @@ export class Harness implements SessionListener<string> {
   /** All that the session has to say; it has left at once. */
   take(): Buffer {
     const parts: Buffer[] = [];
-    this.session.flush({
+    const flush = this.session.flush({
       writeBytes: (bytes, start, end) => parts.push(Buffer.from(bytes.subarray(start, end))),
     });
-    this.session.outputLeft();
+    this.session.outputLeft(flush);
     return Buffer.concat(parts);
   }
 

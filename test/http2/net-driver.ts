@@ -35,10 +35,10 @@ export class NetDriver extends Harness {
     this.#due = false;
     if (socket === null || socket.destroyed) return;
     socket.cork();
-    this.session.flush({
+    const flush = this.session.flush({
       writeBytes: (bytes, start, end) => socket.write(Buffer.from(bytes.subarray(start, end))),
     });
-    socket.write(Buffer.alloc(0), () => this.session.outputLeft());
+    socket.write(Buffer.alloc(0), () => this.session.outputLeft(flush));
     socket.uncork();
     if (this.session.dead) socket.end();
   }
