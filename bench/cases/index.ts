@@ -6,6 +6,7 @@ import { connect } from './connect.ts';
 import { features } from './features.ts';
 import { handshakes } from './handshake.ts';
 import { idle } from './idle.ts';
+import { paced } from './paced.ts';
 import { page } from './page.ts';
 import { rejections } from './rejections.ts';
 import { routeMemory } from './route-memory.ts';
@@ -24,6 +25,7 @@ export const CASES: readonly BenchCase[] = [
   ...bodies,
   ...idle,
   slowClients,
+  paced,
   routes,
   features,
   rejections,

@@ -61,7 +61,8 @@ export function table(measured: BenchCase, results: Results): string {
       ...metrics.map(({ key, digits }) => {
         const own = showSpread(spread(ratios(rounds, { others: undefined, metric: key })), digits);
         if (rounds === first) return own;
-        return `${own} ×${spread(ratios(first, { others: rounds, metric: key })).median.toFixed(2)}`;
+        const ratio = spread(ratios(first, { others: rounds, metric: key })).median;
+        return Number.isNaN(ratio) ? own : `${own} ×${ratio.toFixed(2)}`;
       }),
     ]),
   ];
@@ -77,7 +78,9 @@ export function barLines(judged: readonly JudgedBar[], { subjects }: BenchCase):
   });
 }
 
+/** What could not be measured is a dash. */
 function showSpread({ median, least, most }: Spread, digits: number): string {
+  if (Number.isNaN(median)) return '–';
   const shown = (value: number): string => value.toFixed(digits);
   return `${shown(median)} (${shown(least)} – ${shown(most)})`;
 }
