@@ -72,7 +72,7 @@ async function runCases(cases: readonly BenchCase[], options: RunOptions): Promi
   moveToLoadCore();
   for (const measured of runnable(cases)) {
     say(`${measured.name}: ${measured.summary}`);
-    const site = await openSite();
+    const site = await openSite(measured.loadCores);
     try {
       const results = await measure(measured, { ...options, site, warmUpSeconds: WARM_UP_SECONDS, say });
       saveRun(measured.name, { command: options.command, results });

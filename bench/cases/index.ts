@@ -14,6 +14,7 @@ import { routes } from './routes.ts';
 import { slowClients } from './slow-clients.ts';
 import { small } from './small.ts';
 import { tls } from './tls.ts';
+import { workers } from './workers.ts';
 
 /** All cases, in the order of the table. */
 export const CASES: readonly BenchCase[] = [
@@ -26,6 +27,7 @@ export const CASES: readonly BenchCase[] = [
   ...idle,
   slowClients,
   paced,
+  workers,
   routes,
   features,
   rejections,

@@ -12,6 +12,8 @@ export interface BenchCase {
   readonly bars?: readonly Bar[];
   /** Processor cores without which the case says nothing. */
   readonly cores?: number;
+  /** Where the services run; default: the load generator's core. */
+  readonly loadCores?: readonly number[];
 }
 
 /** A figure that every run of a subject gives, under `key` in its {@link Figures}. */

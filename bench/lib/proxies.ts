@@ -13,6 +13,8 @@ export interface ProxyProgram {
   /** Where it listens, on 127.0.0.1. */
   readonly httpPort: number;
   readonly httpsPort: number;
+  /** Default: core {@link PROXY_CORE}. */
+  readonly cores?: readonly number[];
   /** Command line, to be run in the site's folder. */
   readonly command: (site: Site) => readonly string[];
   readonly env?: (site: Site) => Readonly<Record<string, string>>;
@@ -24,6 +26,8 @@ export interface SluiceOptions {
   readonly manifests?: string;
   /** Default 1. */
   readonly workers?: number;
+  /** Default: the one of all proxies. */
+  readonly cores?: readonly number[];
   /** Default `off`. */
   readonly accessLog?: string;
   readonly args?: readonly string[];
@@ -35,12 +39,13 @@ export const SLUICE_ADMIN_PORT = 18_090;
 
 /** Sluice with one worker, as the peers have one. */
 export function sluice(options: SluiceOptions = {}): ProxyProgram {
-  const { manifests, workers = 1, accessLog = 'off', args = [] } = options;
+  const { manifests, workers = 1, cores = [PROXY_CORE], accessLog = 'off', args = [] } = options;
   const { httpPort, httpsPort } = SLUICE_PORTS;
   return {
     name: 'sluice',
     versionArgs: ['version'],
     ...SLUICE_PORTS,
+    cores,
     env: ({ sluice: { env = {} } = {} }) => env,
     command: ({ folder, sluice: { program = join(BENCH, '../bin/sluice') } = {} }) => [
       ...[program, 'run', '--manifests', manifests ?? join(folder, 'manifests')],
@@ -113,12 +118,8 @@ export function peer(name: string): ProxyProgram {
 }
 
 /** Starts a proxy before a site. */
-export function startProxy(
-  proxy: ProxyProgram,
-  site: Site,
-  cores: readonly number[] = [PROXY_CORE],
-): Promise<PinnedProcess> {
-  const { httpPort, httpsPort, env } = proxy;
+export function startProxy(proxy: ProxyProgram, site: Site): Promise<PinnedProcess> {
+  const { httpPort, httpsPort, cores = [PROXY_CORE], env } = proxy;
   const home = { HOME: site.folder, XDG_DATA_HOME: site.folder, XDG_CONFIG_HOME: site.folder };
   return startPinned(proxy.command(site), {
     ...{ cores, ports: [httpPort, httpsPort], cwd: site.folder },

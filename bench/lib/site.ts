@@ -44,9 +44,10 @@ export interface Site {
 /**
  * Makes the folder with fresh certificates and bodies, and starts the services on the load generator's core.
  *
+ * @param serviceCores Where they run instead, one process of nginx on each.
  * @throws {Error} When nginx, which serves, is not there, or a port is taken.
  */
-export async function openSite(): Promise<Site> {
+export async function openSite(serviceCores: readonly number[] = [LOAD_CORE]): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const remove = atExit(() => rmSync(folder, { recursive: true, force: true }));
   const running: PinnedProcess[] = [];
@@ -57,8 +58,9 @@ export async function openSite(): Promise<Site> {
   try {
     await fill(folder);
     const start = (command: readonly string[], ports: readonly number[]): Promise<PinnedProcess> =>
-      startPinned(command, { cores: [LOAD_CORE], ports, cwd: folder });
-    const nginx = ['nginx', '-p', folder, '-e', 'stderr', '-c', 'services.nginx.conf'];
+      startPinned(command, { cores: serviceCores, ports, cwd: folder });
+    const processes = ['-g', `worker_processes ${serviceCores.length};`];
+    const nginx = ['nginx', '-p', folder, '-e', 'stderr', '-c', 'services.nginx.conf', ...processes];
     running.push(await start(nginx, SERVICE_PORTS));
     const hashing = [process.execPath, join(BENCH, 'lib/hash-service.ts'), String(HASH_PORT)];
     running.push(await start(hashing, [HASH_PORT]));
