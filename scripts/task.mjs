@@ -18,16 +18,20 @@ const TASKS = {
   check: () => runAll(CHECKS),
   format: () => run(['node_modules/.bin/biome', 'check', '--write', '.']),
   demo: (args) => run(['bin/sluice', 'demo', ...args]),
-  bench: (args) => {
-    if (args.length > 0) providePrograms(['nginx', 'taskset', 'wrk']);
-    return run(onProjectNode('bench/run.ts', ...args));
-  },
+  bench: (args) => loadTask('bench/run.ts', args),
+  profile: (args) => loadTask('bench/profile.ts', args),
   test: (args) => {
     if (args.length > 0) return run(testCommand(args));
     providePrograms();
     return runAll([...CHECKS, { name: 'tests', command: () => testCommand(['test/**/*.test.ts']) }]);
   },
 };
+
+/** Without arguments it only tells its usage. */
+function loadTask(file, args) {
+  if (args.length > 0) providePrograms(['nginx', 'taskset', 'wrk']);
+  return run(onProjectNode(file, ...args));
+}
 
 function testCommand(files) {
   const concurrency = Math.max(2, availableParallelism());
