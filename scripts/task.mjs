@@ -14,6 +14,12 @@ const CHECKS = [
   { name: 'types', command: () => ['node_modules/.bin/tsc', '-p', '.'] },
 ];
 
+// The cases of the bench, briefly, load all cores: nothing else runs beside them.
+const TESTS = [
+  { name: 'tests', command: () => testCommand(['test/*.test.ts', 'test/!(bench)/**/*.test.ts']) },
+  { name: 'bench', command: () => testCommand(['test/bench/*.test.ts']) },
+];
+
 const TASKS = {
   check: () => runAll(CHECKS),
   format: () => run(['node_modules/.bin/biome', 'check', '--write', '.']),
@@ -23,7 +29,7 @@ const TASKS = {
   test: (args) => {
     if (args.length > 0) return run(testCommand(args));
     providePrograms();
-    return runAll([...CHECKS, { name: 'tests', command: () => testCommand(['test/**/*.test.ts']) }]);
+    return runAll([...CHECKS, ...TESTS]);
   },
 };
 
