@@ -92,6 +92,7 @@ class ManifestFollower implements ManifestDirectories {
   #cancelDebounce = (): void => {};
   #cancelRescan = (): void => {};
   #running: Promise<void> = Promise.resolve();
+  #rescanning: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(directories: readonly string[], options: ManifestDirectoriesOptions) {
@@ -124,6 +125,7 @@ class ManifestFollower implements ManifestDirectories {
     this.#cancelDebounce();
     this.#cancelRescan();
     this.#watches.close();
+    await this.#rescanning;
     await this.#running;
   }
 
@@ -145,10 +147,21 @@ class ManifestFollower implements ManifestDirectories {
   #scheduleRescan(): void {
     if (this.#closed) return;
     this.#cancelRescan = this.#setTimer(() => {
-      for (const root of this.#files.roots) this.#pending.add(root);
-      this.#run();
-      this.#scheduleRescan();
+      this.#rescanning = this.#guarded(() => this.#rescan());
     }, this.#options.rescanMs ?? 10_000);
+  }
+
+  /** Beside the looks, so that no change waits until thousands of files have been looked at. */
+  async #rescan(): Promise<void> {
+    try {
+      for (const path of await this.#files.different()) this.#pending.add(path);
+    } finally {
+      this.#scheduleRescan();
+    }
+    if (this.#closed) return;
+    this.#watchAroundRoots();
+    this.#tellReports();
+    this.#run();
   }
 
   /** One after the other: a look that begins sees what the one before has done. */
@@ -160,20 +173,28 @@ class ManifestFollower implements ManifestDirectories {
       const reread = new Set(this.#pending);
       this.#pending.clear();
       const paths = reread.size > MAX_PENDING_PATHS ? this.#files.roots : [...reread];
-      try {
-        await this.#look(paths, reread);
-      } catch (error) {
-        // Our own bug, or a listener's: the next change is looked at all the same.
-        this.#options.logger.error('Looking at manifests failed', { stack: stackOf(error) });
-      }
+      await this.#guarded(() => this.#look(paths, reread));
     });
   }
 
+  /** What is thrown is our own bug, or a listener's: the next change is looked at all the same. */
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.logger.error('Looking at manifests failed', { stack: stackOf(error) });
+    }
+  }
+
   async #look(paths: readonly string[], reread: ReadonlySet<string>): Promise<void> {
-    for (const root of this.#files.roots) this.#watchAround(root);
+    this.#watchAroundRoots();
     const found = await this.#files.check(paths, reread);
     this.#watches.retain((path) => found.has(path) || !paths.some((looked) => isBelow(path, looked)));
     this.#tellReports();
+  }
+
+  #watchAroundRoots(): void {
+    for (const root of this.#files.roots) this.#watchAround(root);
   }
 
   /** The directory above a root tells when the root itself comes and goes. */

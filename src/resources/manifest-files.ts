@@ -62,6 +62,26 @@ export class ManifestFiles {
     return found;
   }
 
+  /**
+   * Paths at which something else is found than was read, to be handed to `check`. Changes nothing, and may run
+   * beside it: what `check` reads meanwhile is at worst looked at twice.
+   */
+  async different(): Promise<readonly string[]> {
+    const paths = new Set(this.#failures.keys());
+    for (const root of this.roots) {
+      const scan = await scanPath(root, { root, onDirectory: this.#options.onDirectory });
+      for (const { path } of scan.failures) paths.add(path);
+      const present = new Set(scan.files.map((file) => file.path));
+      for (const known of this.#files.keys()) {
+        if (isBelow(known, root) && !present.has(known)) paths.add(known);
+      }
+      for (const { path, signature } of scan.files) {
+        if (this.#files.get(path)?.signature !== signature) paths.add(path);
+      }
+    }
+    return [...paths];
+  }
+
   /** All that is wrong at the moment, sorted by file and line. */
   reports(): readonly Report[] {
     const reports: Report[] = [...this.#files.values()].flatMap(({ content }) => content.reports);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -75,4 +75,32 @@ test('ManifestFiles.reports() is sorted by file and line', async (t) => {
     files.reports().map(({ file, line }) => `${file.slice(root.length + 1)}:${line}`),
     ['a.yaml:2', 'b.yaml:1', 'b.yaml:3'],
   );
+});
+
+test('ManifestFiles.different() names what is new, changed or gone, and changes nothing', async (t) => {
+  const { root, files, store, check } = await open(t);
+  for (const name of ['a', 'b', 'c']) await writeFile(join(root, `${name}.yaml`), proxyYaml(name));
+  await check();
+  assert.deepEqual(await files.different(), []);
+  await writeFile(join(root, 'a.yaml'), proxyYaml('a', '/longer/than/before'));
+  await unlink(join(root, 'b.yaml'));
+  await writeFile(join(root, 'd.yaml'), proxyYaml('d'));
+  const paths = ['a', 'b', 'd'].map((name) => join(root, `${name}.yaml`));
+  assert.deepEqual((await files.different()).toSorted(), paths);
+  assert.equal(store.list('HTTPProxy').length, 3);
+  await files.check(paths, new Set());
+  assert.deepEqual(await files.different(), []);
+});
+
+test('ManifestFiles.different() names the root that is away, until it is back', async (t) => {
+  const { root, files, check } = await open(t);
+  await writeFile(join(root, 'a.yaml'), proxyYaml('a'));
+  await check();
+  await rm(root, { recursive: true });
+  await check();
+  assert.ok((await files.different()).includes(root));
+  await mkdir(root);
+  await writeFile(join(root, 'a.yaml'), proxyYaml('a'));
+  await files.check(await files.different(), new Set());
+  assert.deepEqual(await files.different(), []);
 });
