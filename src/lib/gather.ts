@@ -1,11 +1,11 @@
 import type { SetTimer } from './set-timer.ts';
 
-const QUIET_BEFORE_MS = 100;
+const QUIET_BEFORE_MS = 40;
 const QUIET_MS = 20;
 const LONGEST_MS = 100;
 
 /**
- * Turns bursts of events into few runs: after 100 ms of quiet an event runs at once; a burst gathers for
+ * Turns bursts of events into few runs: after 40 ms of quiet an event runs at once; a burst gathers for
  * 20 ms of quiet and at most 100 ms in all (DESIGN.md, What flows).
  */
 export class Gather {

@@ -27,14 +27,14 @@ function fakeTime() {
   };
 }
 
-test('Gather runs at once for an event after 100 ms of quiet', () => {
+test('Gather runs at once for an event after 40 ms of quiet', () => {
   const time = fakeTime();
   const runs: number[] = [];
   const gather = new Gather(time, () => runs.push(time.now()));
   gather.event();
-  time.advance(150);
+  time.advance(40);
   gather.event();
-  assert.deepEqual(runs, [0, 150]);
+  assert.deepEqual(runs, [0, 40]);
 });
 
 test('Gather waits for 20 ms of quiet in a burst', () => {
