@@ -73,7 +73,7 @@ export interface WireHandler {
 export class Wire {
   readonly socket: net.Socket;
   readonly #buffers: ReadBuffers;
-  readonly #handler: WireHandler;
+  #handler: WireHandler;
   readonly #plain: boolean;
   #own: Buffer | null = null;
   #next: Buffer | undefined = undefined;
@@ -95,10 +95,10 @@ export class Wire {
     socket.on('error', (error) => {
       this.#error = error;
     });
-    socket.on('end', () => handler.onEnd());
+    socket.on('end', () => this.#handler.onEnd());
     socket.on('close', () => {
       this.#dropOwn();
-      handler.onClose(this.#error);
+      this.#handler.onClose(this.#error);
     });
   }
 
@@ -132,6 +132,11 @@ export class Wire {
   /** Takes over a socket that delivers buffers of its own: TLS, or a plain one that was read from already. */
   static adopt(socket: TLSSocket | net.Socket, handler: WireHandler, buffers: ReadBuffers): Wire {
     return new Wire(handler, buffers, () => socket, false);
+  }
+
+  /** From now on another one is told what happens. */
+  handOver(handler: WireHandler): void {
+    this.#handler = handler;
   }
 
   /** Starts reading. Not needed after `connect`. */

@@ -2,10 +2,18 @@ import type { ClientInfo } from '../filters/filter.ts';
 import type { Refusal } from '../http1/message.ts';
 import { ByteStash } from '../lib/byte-stash.ts';
 import { Timed } from '../lib/timer-wheel.ts';
-import type { Wire, WireHandler } from '../lib/wire.ts';
+import type { Lending, Wire, WireHandler } from '../lib/wire.ts';
 import type { Exchange } from './exchange.ts';
 import { FlushWatch } from './flush-watch.ts';
 import type { WorkerContext } from './worker-context.ts';
+
+/** A connection, as its listener sees it. */
+export interface HostedConnection {
+  /** Nothing new is wanted: ends as soon as nothing is under way. May be called again and again. */
+  drain(): void;
+  /** Ends at once. */
+  destroy(): void;
+}
 
 /** What a connection needs of the listener that accepted it. */
 export interface ConnectionHost {
@@ -13,7 +21,19 @@ export interface ConnectionHost {
   /** 421: the name may not be served on this connection. */
   misdirected(host: string): boolean;
   /** The connection is gone. */
-  closed(connection: ClientConnection): void;
+  closed(connection: HostedConnection): void;
+  /**
+   * It turned out that the client speaks HTTP/2 by prior knowledge (RFC 9113 §3.3): another connection takes over
+   * its wire and these first bytes.
+   */
+  speaksHttp2(
+    connection: HostedConnection,
+    wire: Wire,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+  ): void;
 }
 
 /** `held`: the next request is here, and waits until the answer before it has left. */
@@ -35,7 +55,7 @@ const HEAD_TIMEOUT: Refusal = {
  * The life of a client's connection that carries one request at a time: what it waits for, how long, and how it
  * ends. What is read and written is the business of `Http1Connection`.
  */
-export abstract class ClientConnection extends Timed {
+export abstract class ClientConnection extends Timed implements HostedConnection {
   protected readonly worker: WorkerContext;
   protected readonly client: ClientInfo;
   /** Null once it is gone. */
@@ -82,6 +102,17 @@ export abstract class ClientConnection extends Timed {
   /** Nothing is under way: it may be closed without anybody noticing. */
   get idle(): boolean {
     return this.phase === 'head' && this.stash.length === 0;
+  }
+
+  /** Leaves its wire to another connection: this one is over. */
+  protected giveWire(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    const { wire } = this;
+    if (wire === null) return;
+    this.phase = 'closed';
+    this.wire = null;
+    this.stash.clear();
+    this.worker.wheel.cancel(this);
+    this.#host.speaksHttp2(this, wire, bytes, start, end, lending);
   }
 
   // --- ends

@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../filters/filter.ts';
+import { OutputBuffers } from '../http2/frame-writer.ts';
 import { type Cidr, parseCidr } from '../lib/cidr.ts';
 import { systemClock } from '../lib/clock.ts';
 import { stackOf } from '../lib/error-message.ts';
@@ -15,6 +16,7 @@ import type { DrainOptions, ListenerAddress } from '../workers/protocol.ts';
 import type { WorkerSide } from '../workers/worker-side.ts';
 import type { Exchange } from './exchange.ts';
 import { Listener } from './listener.ts';
+import { Offences } from './offences.ts';
 import { createTlsFront, type TlsFront } from './tls/tls-front.ts';
 import type { Tunnel } from './tunnel.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -74,6 +76,8 @@ export class DataPlane {
       recorder,
       wheel,
       buffers,
+      outputBuffers: new OutputBuffers(),
+      offences: new Offences(),
       watch,
       tunnels: new Set<Tunnel>(),
       draining: false,

@@ -44,11 +44,18 @@ export class Exchange implements FilterContext {
   bytesSent = 0;
   #recorded = false;
 
-  constructor(worker: WorkerContext, downstream: Downstream, client: ClientInfo, head: RequestHead) {
+  /** @param protocol null: the version of HTTP/1 that the head says. */
+  constructor(
+    worker: WorkerContext,
+    downstream: Downstream,
+    client: ClientInfo,
+    head: RequestHead,
+    protocol: 'HTTP/2' | null = null,
+  ) {
     this.worker = worker;
     this.downstream = downstream;
     this.client = client;
-    this.protocol = head.minorVersion === 1 ? 'HTTP/1.1' : 'HTTP/1.0';
+    this.protocol = protocol ?? (head.minorVersion === 1 ? 'HTTP/1.1' : 'HTTP/1.0');
     this.method = head.method;
     this.path = head.path;
     this.query = head.query;

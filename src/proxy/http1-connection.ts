@@ -6,6 +6,7 @@ import { ClientConnection } from './client-connection.ts';
 import type { Downstream } from './downstream.ts';
 import { Exchange } from './exchange.ts';
 import { Http1Answer } from './http1-answer.ts';
+import { prefaceAt } from './http2-preface.ts';
 import { serve } from './pipeline.ts';
 
 /** One client connection that speaks HTTP/1.1: reads requests one at a time and writes their answers in order. */
@@ -26,7 +27,7 @@ export class Http1Connection extends ClientConnection implements Downstream, Wir
     this.wire = wire;
     this.worker.wheel.schedule(this, this.checkMs());
     if (first !== null && first.length > 0) this.onBytes(first, 0, first.length, OWNED);
-    if (this.phase !== 'closed') wire.start();
+    if (!wire.socket.destroyed) wire.start();
   }
 
   // --- reading
@@ -77,7 +78,19 @@ export class Http1Connection extends ClientConnection implements Downstream, Wir
       to = this.stash.length;
     }
     // What lies in the stash may leave by reference: it is given up when a head was found.
-    this.#parse(from, at, to, scanned, from === bytes ? lending : OWNED);
+    const rest = from === bytes ? lending : OWNED;
+    const preface = this.#served === 0 && !this.client.secure ? prefaceAt(from, at, to) : 'none';
+    if (preface === 'none') this.#parse(from, at, to, scanned, rest);
+    else if (preface === 'whole') this.giveWire(from, at, to, rest);
+    else this.#wait(from, at, to);
+  }
+
+  /** A head, or the preface of HTTP/2, that is not complete. */
+  #wait(bytes: Buffer, start: number, end: number): void {
+    if (this.stash.length > 0) return;
+    this.stash.add(bytes, start, end);
+    this.headSinceMs = this.worker.wheel.now;
+    this.worker.wheel.schedule(this, this.worker.table.settings.headTimeoutMs);
   }
 
   #parse(bytes: Buffer, start: number, end: number, scanned: number, lending: Lending): void {
@@ -89,11 +102,7 @@ export class Http1Connection extends ClientConnection implements Downstream, Wir
       secure: this.client.secure,
     });
     if (head === null) {
-      if (this.stash.length === 0) {
-        this.stash.add(bytes, start, end);
-        this.headSinceMs = this.worker.wheel.now;
-        this.worker.wheel.schedule(this, settings.headTimeoutMs);
-      }
+      this.#wait(bytes, start, end);
       return;
     }
     if (!head.ok) {

@@ -4,8 +4,9 @@ import type { ClientInfo } from '../filters/filter.ts';
 import type { Cidr } from '../lib/cidr.ts';
 import { Alarm } from '../lib/timer-wheel.ts';
 import { Wire } from '../lib/wire.ts';
-import type { ClientConnection, ConnectionHost } from './client-connection.ts';
+import type { ConnectionHost, HostedConnection } from './client-connection.ts';
 import { Http1Connection } from './http1-connection.ts';
+import { Http2Connection } from './http2-connection.ts';
 import { type PeerAddress, readProxyHeader } from './proxy-header.ts';
 import { isTrustedProxy } from './proxy-protocol.ts';
 import type { SecureInfo } from './tls/tls-choice.ts';
@@ -35,7 +36,7 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #worker: WorkerContext;
   readonly #secure: boolean;
-  readonly #connections = new Set<ClientConnection>();
+  readonly #connections = new Set<HostedConnection>();
   /** Sockets that are no HTTP connection yet: a PROXY header or a handshake is under way. */
   readonly #early = new Map<net.Socket, PeerAddress | null>();
   #server: net.Server | null = null;
@@ -135,13 +136,13 @@ export class Listener {
       return;
     }
     this.#early.delete(socket);
-    const connection = this.#connection(clientInfo(socket, peer, null), () => false);
+    const connection = this.#http1(clientInfo(socket, peer, null), () => false);
     connection.open(Wire.adopt(socket, connection, this.#worker.buffers), rest);
   }
 
   /** The usual case: nothing stands before the first request. */
   #openPlain(socket: net.Socket): void {
-    const connection = this.#connection(clientInfo(socket, null, null), () => false);
+    const connection = this.#http1(clientInfo(socket, null, null), () => false);
     connection.open(Wire.accept(socket, connection, this.#worker.buffers), null);
   }
 
@@ -152,13 +153,27 @@ export class Listener {
     const { _parent: plain } = socket as TLSSocket & { readonly _parent?: net.Socket };
     const peer = (plain === undefined ? null : this.#early.get(plain)) ?? null;
     if (plain !== undefined) this.#early.delete(plain);
-    const connection = this.#connection(clientInfo(socket, peer, info), (host) =>
-      front.misdirected(info, host),
-    );
-    connection.open(Wire.adopt(socket, connection, this.#worker.buffers), null);
+    const client = clientInfo(socket, peer, info);
+    const misdirected = (host: string) => front.misdirected(info, host);
+    if (info.alpn !== 'h2') {
+      const connection = this.#http1(client, misdirected);
+      connection.open(Wire.adopt(socket, connection, this.#worker.buffers), null);
+      return;
+    }
+    const connection = new Http2Connection(this.#host(client, misdirected), client);
+    this.#connections.add(connection);
+    const wire = Wire.adopt(socket, connection, this.#worker.buffers);
+    connection.open(wire);
+    wire.start();
   }
 
-  #connection(client: ClientInfo, misdirected: (host: string) => boolean): Http1Connection {
+  #http1(client: ClientInfo, misdirected: (host: string) => boolean): Http1Connection {
+    const connection = new Http1Connection(this.#host(client, misdirected), client);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  #host(client: ClientInfo, misdirected: (host: string) => boolean): ConnectionHost {
     const host: ConnectionHost = {
       worker: this.#worker,
       misdirected,
@@ -166,10 +181,16 @@ export class Listener {
         this.#connections.delete(connection);
         this.#gone();
       },
+      speaksHttp2: (before, wire, bytes, start, end, lending) => {
+        const connection = new Http2Connection(host, client);
+        this.#connections.delete(before);
+        this.#connections.add(connection);
+        wire.handOver(connection);
+        connection.open(wire);
+        connection.onBytes(bytes, start, end, lending);
+      },
     };
-    const connection = new Http1Connection(host, client);
-    this.#connections.add(connection);
-    return connection;
+    return host;
   }
 
   #gone(): void {

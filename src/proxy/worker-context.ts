@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../filters/filter.ts';
+import type { OutputBuffers } from '../http2/frame-writer.ts';
 import type { TimerWheel } from '../lib/timer-wheel.ts';
 import type { ReadBuffers } from '../lib/wire.ts';
 import type { RouteTable } from '../router/table.ts';
@@ -7,6 +8,7 @@ import type { LoopWatch } from '../upstream/loop-watch.ts';
 import type { UpstreamPools } from '../upstream/pools.ts';
 import type { Cells } from '../workers/cells.ts';
 import type { Exchange } from './exchange.ts';
+import type { Offences } from './offences.ts';
 import type { Tunnel } from './tunnel.ts';
 
 /** What one worker's connections share. `table` is replaced as a whole; a request keeps what it took from it. */
@@ -17,6 +19,10 @@ export interface WorkerContext {
   readonly recorder: Recorder;
   readonly wheel: TimerWheel;
   readonly buffers: ReadBuffers;
+  /** Of HTTP/2 connections. */
+  readonly outputBuffers: OutputBuffers;
+  /** Of HTTP/2 clients. */
+  readonly offences: Offences;
   readonly watch: LoopWatch;
   /** Connections that switched protocols: closed at the end of a drain. */
   readonly tunnels: Set<Tunnel>;

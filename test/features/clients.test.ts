@@ -44,7 +44,7 @@ suite('curl', { skip: missingPrograms('curl') }, () => {
       '%{url_effective} %{http_version} %{ssl_verify_result}',
       'http://web.test/hello',
     );
-    assert.equal(shown, `${HELLO}https://web.test/hello 1.1 0`);
+    assert.equal(shown, `${HELLO}https://web.test/hello 2 0`);
   });
 
   test('keeps its connection, whatever the answers look like', async (t) => {

@@ -15,7 +15,7 @@ import type { SecureInfo, TlsChoice } from './tls-choice.ts';
 import { chooseTls, isMisdirected, NO_CLIENT_CERTIFICATES } from './tls-choice.ts';
 
 /** Application protocols offered, the best first. */
-const ALPN_PROTOCOLS: readonly string[] = ['http/1.1'];
+const ALPN_PROTOCOLS: readonly string[] = ['h2', 'http/1.1'];
 /** Fatal alert `unrecognized_name` (RFC 6066 §3) in a record of its own. */
 const UNRECOGNIZED_NAME = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70]);
 

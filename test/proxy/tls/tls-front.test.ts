@@ -44,7 +44,7 @@ describe('createTlsFront()', () => {
     const { client, info: all } = await bench.secure('a.test', { ALPNProtocols: ['h2', 'http/1.1'] });
     assert.equal(await echo(client, 'hello'), 'hello');
     assert.equal(client.authorized, true);
-    assert.equal(client.alpnProtocol, 'http/1.1');
+    assert.equal(client.alpnProtocol, 'h2');
     const { subject, ...info } = all;
     assert.deepEqual(subject.names, ['a.test', 'www.a.test']);
     assert.deepEqual(info, {
@@ -54,7 +54,7 @@ describe('createTlsFront()', () => {
       byDefault: false,
       tlsVersion: 'TLSv1.3',
       cipher: 'TLS_AES_256_GCM_SHA384',
-      alpn: 'http/1.1',
+      alpn: 'h2',
       resumed: false,
     });
     assert.equal(bench.front.pending, 0);
@@ -129,6 +129,7 @@ describe('createTlsFront()', () => {
   for (const [what, ALPNProtocols, expected] of [
     ['without ALPN', undefined, null],
     ['with http/1.1', ['http/1.1'], 'http/1.1'],
+    ['with both, whatever their order', ['http/1.1', 'h2'], 'h2'],
     ['with an unknown protocol first', ['spdy/3', 'http/1.1'], 'http/1.1'],
   ] as const) {
     test(`serves a client ${what}`, async () => {

@@ -1,0 +1,270 @@
+import type { ClientInfo } from '../filters/filter.ts';
+import { NO_LENGTH, type RequestHead } from '../http1/message.ts';
+import { ERROR } from '../http2/errors.ts';
+import type { Http2Session } from '../http2/session.ts';
+import type { ResetBy } from '../http2/session-listener.ts';
+import type { Http2Stream } from '../http2/stream.ts';
+import { ByteStash } from '../lib/byte-stash.ts';
+import { LENT, type Lending, OWNED } from '../lib/wire.ts';
+import type { Downstream } from './downstream.ts';
+import { Exchange } from './exchange.ts';
+import type { WorkerContext } from './worker-context.ts';
+
+const STUCK_MS = 60_000;
+
+/** What a stream needs of its connection. */
+export interface StreamHost {
+  readonly worker: WorkerContext;
+  readonly session: Http2Session<Http2Downstream>;
+  /** The socket is gone: nothing leaves any more. */
+  readonly gone: boolean;
+  misdirected(host: string): boolean;
+  /** Lets leave what waits, if it can at once. */
+  flushNow(): void;
+  /** Calls `wake` when output has left, until `forgets`. */
+  waits(stream: Http2Downstream): void;
+  forgets(stream: Http2Downstream): void;
+}
+
+/**
+ * One request of an HTTP/2 connection on its way through the pipeline, and its answer on its way back. What the
+ * upstream does not take yet is held, at most the stream's window of 64 KiB, and not credited to the client.
+ */
+export class Http2Downstream implements Downstream {
+  readonly exchange: Exchange;
+  readonly #host: StreamHost;
+  readonly #stream: Http2Stream<Http2Downstream>;
+  // The request.
+  #requestDone: boolean;
+  #paused = false;
+  /** Body bytes that came while it was paused. */
+  #held: ByteStash | null = null;
+  /** The end of the body waits behind them. */
+  #endHeld = false;
+  /** Bytes that were given on and are not credited to the client yet. */
+  #uncredited = 0;
+  // The answer.
+  #continued = false;
+  /** All of it was given, or it was given up. */
+  #over = false;
+  /** Bytes of it lie in an upstream's own read buffer. */
+  #lent = false;
+  #waiting: (() => void)[] = [];
+  #progress = -1;
+  #progressMs = 0;
+
+  /** @param endStream The request has no body. */
+  constructor(
+    host: StreamHost,
+    stream: Http2Stream<Http2Downstream>,
+    client: ClientInfo,
+    head: RequestHead,
+    endStream: boolean,
+  ) {
+    this.#host = host;
+    this.#stream = stream;
+    this.#requestDone = endStream || head.bodyLength === 0;
+    this.exchange = new Exchange(host.worker, this, client, head, 'HTTP/2');
+  }
+
+  // --- the request's body
+
+  onData(bytes: Buffer, start: number, end: number, lending: Lending, endStream: boolean): void {
+    if (start < end) {
+      this.exchange.bytesReceived += end - start;
+      if (this.#paused && !this.#over) this.#hold(bytes, start, end);
+      else this.#give(bytes, start, end, lending);
+    }
+    if (endStream) this.onRequestEnd();
+  }
+
+  #hold(bytes: Buffer, start: number, end: number): void {
+    this.#held ??= new ByteStash();
+    this.#held.add(bytes, start, end);
+  }
+
+  #give(bytes: Buffer, start: number, end: number, lending: Lending): void {
+    const { sink } = this.exchange;
+    // What nobody wants is credited as well: the client may not read its answer before it has sent all.
+    if (sink === null || sink.onRequestBody(bytes, start, end, lending)) {
+      this.#host.session.consumed(this.#stream, end - start);
+    } else {
+      this.#uncredited += end - start;
+      this.pauseRequest();
+    }
+  }
+
+  /** The body is complete; trailers are not forwarded to HTTP/1.1 (http1.md F1). */
+  onRequestEnd(): void {
+    if (this.#requestDone) return;
+    const { sink } = this.exchange;
+    if (this.#held !== null || (this.#paused && sink === null)) {
+      this.#endHeld = true;
+      return;
+    }
+    this.#requestDone = true;
+    sink?.onRequestEnd();
+  }
+
+  get requestPaused(): boolean {
+    return this.#paused;
+  }
+
+  pauseRequest(): void {
+    if (!this.#requestDone) this.#paused = true;
+  }
+
+  resumeRequest(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    const credit = this.#uncredited;
+    this.#uncredited = 0;
+    if (credit > 0) this.#host.session.consumed(this.#stream, credit);
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) {
+      const bytes = held.take();
+      this.#give(bytes, 0, bytes.length, OWNED);
+    }
+    if (this.#endHeld) this.onRequestEnd();
+  }
+
+  // --- the answer
+
+  misdirected(host: string): boolean {
+    return this.#host.misdirected(host);
+  }
+
+  inform(status: number, headers: readonly string[]): void {
+    if (!this.#over) this.#host.session.inform(this.#stream, status, headers);
+  }
+
+  continueRequest(): void {
+    if (this.#continued || this.#requestDone) return;
+    this.#continued = true;
+    this.inform(100, []);
+  }
+
+  respond(
+    head: { readonly status: number; readonly headers: readonly string[]; readonly bodyLength: number },
+    bytes: Buffer,
+    start: number,
+    end: number,
+    lending: Lending,
+    done: boolean,
+  ): boolean {
+    if (this.#over) return true;
+    const { status, headers } = head;
+    let { bodyLength } = head;
+    if (bodyLength < 0 && bodyLength !== NO_LENGTH && done) bodyLength = end - start;
+    // The stream may end inside the call.
+    this.#over = done;
+    const whole = done && start === end;
+    if (!this.#host.session.respond(this.#stream, { status, headers, bodyLength }, whole)) {
+      this.#over = false;
+      return false;
+    }
+    if (!whole) this.#send(bytes, start, end, lending, done);
+    return true;
+  }
+
+  write(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
+    if (this.#over) return;
+    this.#over = done;
+    this.#send(bytes, start, end, lending, done);
+  }
+
+  #send(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
+    if (start === end && !done) return;
+    const lent = lending === LENT && start < end;
+    if (lent) this.#lent = true;
+    this.#host.session.write(this.#stream, bytes, start, end, lending, done);
+    // The upstream reads on when these have left: the sooner the better.
+    if (lent) this.#host.flushNow();
+  }
+
+  abort(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { exchange } = this;
+    exchange.finish();
+    const late = exchange.error === 'http_response_timeout' || exchange.flags === 'SI';
+    this.#host.session.reset(this.#stream, late ? ERROR.cancel : ERROR.internalError);
+  }
+
+  /** Extended CONNECT is refused before the pipeline. */
+  switchTo(): never {
+    throw new Error('an HTTP/2 stream cannot switch protocols');
+  }
+
+  // --- backpressure
+
+  /** Bytes of a buffer that is only lent must have left; of others, what no window takes must be on its way. */
+  get drained(): boolean {
+    if (this.#host.gone) return true;
+    return this.#lent ? this.#host.session.isClear(this.#stream) : this.#stream.queuedBytes === 0;
+  }
+
+  whenDrained(callback: () => void): void {
+    if (this.drained) {
+      callback();
+      return;
+    }
+    this.#waiting.push(callback);
+    this.#host.waits(this);
+  }
+
+  /** Output has left, or never will: tells those who wait for it. */
+  wake(): void {
+    if (this.#waiting.length === 0 || !this.drained) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#host.forgets(this);
+    for (const callback of waiting) callback();
+  }
+
+  // --- ends
+
+  /** The stream ended before its time, not by us. */
+  onReset(by: ResetBy): void {
+    const { exchange } = this;
+    if (this.#over || by !== 'rule') return;
+    exchange.flags ||= 'DPE';
+    exchange.error ??= 'http_request_error';
+  }
+
+  /** Nothing more happens on the stream. */
+  onEnd(): void {
+    this.#held = null;
+    if (!this.#over) {
+      this.#over = true;
+      const { exchange } = this;
+      const { sink } = exchange;
+      exchange.sink = null;
+      sink?.onClientGone();
+      exchange.finish();
+    }
+    this.wake();
+  }
+
+  /**
+   * Called now and then while the stream is open.
+   *
+   * @returns True when the answer, or its rest, could not go on for 60 s because the client takes nothing.
+   */
+  isStuck(nowMs: number): boolean {
+    const { lastData, queuedBytes } = this.#stream;
+    if ((queuedBytes === 0 && !this.#over) || lastData !== this.#progress) {
+      this.#progress = lastData;
+      this.#progressMs = nowMs;
+      return false;
+    }
+    return nowMs >= this.#progressMs + STUCK_MS;
+  }
+
+  /** Gives the stream up: the client takes nothing. */
+  cancel(): void {
+    // `onEnd` follows and tells the upstream side.
+    this.#host.session.reset(this.#stream, ERROR.cancel);
+  }
+}
