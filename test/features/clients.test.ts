@@ -47,6 +47,18 @@ suite('curl', { skip: missingPrograms('curl') }, () => {
     assert.equal(shown, `${HELLO}https://web.test/hello 2 0`);
   });
 
+  test('speaks HTTP/2 without TLS by prior knowledge, up and down', async (t) => {
+    const { curl, folder } = await start(t);
+    const file = join(folder, 'big');
+    await writeFile(file, BIG);
+    const args = ['--http2-prior-knowledge', '-w', '%{http_version}'];
+    assert.equal(await curl(...args, 'http://plain.test/hello'), `${HELLO}2`);
+    assert.equal(
+      await curl(...args, '-T', file, 'http://plain.test/upload'),
+      `PUT ${BIG.length} ${BIG_HASH}\n2`,
+    );
+  });
+
   test('keeps its connection, whatever the answers look like', async (t) => {
     const { curl } = await start(t);
     for (const scheme of ['http://plain.test', 'https://web.test']) {

@@ -84,13 +84,23 @@ suite('Http2Connection', () => {
     for (let cut = 1; cut < bytes.length; cut++) {
       const client = await FrameClient.connect(t, site.http);
       client.send(bytes.subarray(0, cut));
-      // The first part is read by itself: the gateway answers nothing to it, so time is given by another request.
+      // A turn of the loop in which the gateway, here in the same thread, reads the first part.
       await new Promise((resolve) => setImmediate(resolve));
       client.send(bytes.subarray(cut));
       const frames = await client.until(/^data 1 2 end$/);
       assert.equal(frames[0], 'settings', `${cut}`);
       client.raw.socket.destroy();
     }
+  });
+
+  test('begins behind a PROXY header too', async (t) => {
+    const { site } = await start(t, OK, { worker: { trustedProxies: ['127.0.0.0/8'], accessLog: 'all' } });
+    const client = await FrameClient.connect(t, site.http);
+    const header = Buffer.from('PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\n');
+    client.send(header, HELLO, headers(1, GET));
+    await client.raw.until(/ok$/);
+    await until(() => site.log.length > 0);
+    assert.match(site.log[0] ?? '', /192\.0\.2\.7/);
   });
 
   test('leaves what only looks like a preface to HTTP/1.1', async (t) => {
@@ -160,11 +170,12 @@ suite('Http2Connection', () => {
     client.send(HELLO, headers(1, POST, false));
     await until(() => upstream.connections.length === 1);
     upstream.connections[0]?.socket.pause();
-    // As much as is credited, until nothing comes any more: the kernel's buffers and our window are full.
+    // As much as is credited, until round trips bring no more: the kernel's buffers and our window are full.
     const part = data(1, Buffer.alloc(16_000));
     let allowed = 65_536;
     let sent = 0;
     let seen = 0;
+    let pings = 0;
     for (let quiet = 0; quiet < 20; ) {
       for (const each of client.frames.slice(seen)) {
         seen++;
@@ -177,7 +188,9 @@ suite('Http2Connection', () => {
         quiet = 0;
       } else {
         quiet++;
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        client.send(frame(FRAME.ping, 0, 0, '12345678'));
+        const acks = ++pings;
+        await until(() => client.frames.filter((each) => each === 'ping ack').length === acks);
       }
     }
     assert.ok(sent < 20_000_000, `${sent}`);
