@@ -263,6 +263,30 @@ for (const scheme of ['http', 'https'] as const) {
       assert.equal((await ask(client, { ':path': '/bytes/5' })).status, 200);
     });
 
+    test('keeps large answers whole while others are reset around them', async (t) => {
+      const site = await startSite(t, echo);
+      const client = await connect(t, site, scheme);
+      const whole = await Promise.all(
+        Array.from({ length: 30 }, async (_, i) => {
+          const stream = open(client, { ':path': `/bytes/${500_000 + i * 20_011}` });
+          const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders];
+          const hash = createHash('sha256');
+          let length = 0;
+          for await (const part of stream) {
+            hash.update(part as Buffer);
+            length += (part as Buffer).length;
+            if (i % 3 === 0 && length > i * 10_000) {
+              stream.close(http2.constants.NGHTTP2_CANCEL);
+              return true;
+            }
+          }
+          return hash.digest('hex') === headers['x-hash'];
+        }),
+      );
+      assert.ok(whole.every((each) => each));
+      await until(() => site.upstream('default/web/80').active === 0);
+    });
+
     test('answers early and stops a body that nobody wants', async (t) => {
       const site = await startSite(t, (_request, response) => response.end('unread'));
       const client = await connect(t, site, scheme);
