@@ -182,7 +182,8 @@ export class Http2Connection
   #endTurn(): void {
     this.#flush();
     const { session } = this;
-    if (this.#wire === null || this.#phase !== 'open') return;
+    // What left may have let more out: then another turn follows.
+    if (this.#wire === null || this.#phase !== 'open' || this.#outputDue) return;
     const told = this.#peerLeaves || (session.draining && this.#farewellHeard);
     if (session.dead) this.#linger();
     else if (told && session.openStreams === 0) this.#linger();

@@ -13,6 +13,7 @@ import {
   POST,
   rstStream,
   settings,
+  windowUpdate,
 } from '../http2/frames.ts';
 import { startTestDataPlane, type TestDataPlane, type TestDataPlaneOptions } from '../support/data-plane.ts';
 import { documents, httpProxy, service, until } from '../support/gateway.ts';
@@ -242,6 +243,28 @@ suite('Http2Connection', () => {
     const client = await FrameClient.connect(t, site.http);
     client.send(HELLO, headers(1, GET), frame(FRAME.goAway, 0, 0, Buffer.alloc(8)));
     assert.ok((await client.untilEnd()).includes('data 1 2 end'));
+  });
+
+  test('closes behind a GOAWAY only when all of a long answer has left', async (t) => {
+    const body = 'x'.repeat(700_000);
+    const { site } = await start(t, { onRequest: () => answerOf(body) });
+    for (let round = 0; round < 5; round++) {
+      const client = await FrameClient.connect(t, site.http);
+      client.send(
+        HELLO,
+        settings([4, 1 << 24]),
+        windowUpdate(0, 1 << 24),
+        headers(1, GET),
+        frame(FRAME.goAway, 0, 0, Buffer.alloc(8)),
+      );
+      const frames = await client.untilEnd();
+      const sizes = frames.map((each) => Number(/^data 1 (\d+)/.exec(each)?.[1] ?? 0));
+      assert.equal(
+        sizes.reduce((sum, size) => sum + size, 0),
+        body.length,
+      );
+      assert.ok(frames.some((each) => /^data 1 \d+ end$/.test(each)));
+    }
   });
 
   test('gives everything up when the client goes away', async (t) => {
