@@ -19,7 +19,8 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
   const backend = pickBackend(route, route.backends.length > 1 ? worker.random() : 0);
   exchange.upstreamName = backend.upstream;
   const pool = worker.pools.get(backend.upstream);
-  if (pool === undefined) {
+  // Before anything is made for it: a service without endpoints may be asked often.
+  if (pool === undefined || pool.endpoints.length === 0) {
     fail(exchange, NO_ENDPOINT, ['retry-after', '1']);
     return;
   }
