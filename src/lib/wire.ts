@@ -287,9 +287,9 @@ export class Wire {
     this.socket.write(EMPTY, () => callback());
   }
 
-  /** Ends our side in order. */
+  /** Ends our side in order, once: Node would make an error of a second time, with a stack. */
   end(): void {
-    this.socket.end();
+    if (!this.socket.writableEnded) this.socket.end();
   }
 
   destroy(): void {
