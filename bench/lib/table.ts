@@ -8,9 +8,13 @@ export interface Spread {
   readonly most: number;
 }
 
-/** @param values At least one. */
+/** @param values At least one. A round without a figure is NaN and counts as the worst of them. */
 export function spread(values: readonly number[]): Spread {
-  const sorted = values.toSorted((left, right) => left - right);
+  const sorted = values.toSorted((left, right) => {
+    if (Number.isNaN(left) || Number.isNaN(right))
+      return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+    return left - right;
+  });
   const middle = sorted.length / 2;
   const low = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
   const high = sorted[Math.floor(middle)] ?? Number.NaN;

@@ -36,6 +36,17 @@ test('spread() is the same in any order and its median lies between the others',
   );
 });
 
+test('spread() counts a round without a figure as the worst, wherever it stands', () => {
+  for (const values of [
+    [Number.NaN, 1, 25],
+    [1, Number.NaN, 25],
+    [25, 1, Number.NaN],
+  ]) {
+    assert.deepEqual(spread(values), { median: 25, least: 1, most: Number.NaN });
+  }
+  assert.ok(Number.isNaN(spread([Number.NaN, 3]).median));
+});
+
 test('judge() takes the ratio within each round, so that a slow round harms nobody', () => {
   const [bar] = judge(benchCase([{ metric: 'cpu', against: 'nginx', atMost: 0.55 }]), RESULTS);
   assert.deepEqual(bar?.found, { median: 0.55, least: 0.5, most: 0.6 });
