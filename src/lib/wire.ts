@@ -1,5 +1,5 @@
 import net from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { latin1 } from './latin1.ts';
 
 /**
@@ -56,6 +56,31 @@ interface StreamHandle {
   readonly writeQueueSize: number;
 }
 
+/** How a socket of Node keeps what the option `onread` gave it. */
+interface BorrowingSocket {
+  readonly _handle: { useUserBuffer?(bytes: Uint8Array): void } | null;
+  [key: symbol]: unknown;
+}
+
+/**
+ * Lets a TLS socket read into `bytes`, as the option `onread` does for sockets that Node makes itself; a server's
+ * TLS socket is made without it. Nothing happens where Node keeps these things in another way.
+ *
+ * @param callback As in `onread`: false stops reading.
+ */
+function readInto(socket: net.Socket, bytes: Buffer, callback: (count: number) => boolean): boolean {
+  const own = socket as unknown as BorrowingSocket;
+  const symbols = Object.getOwnPropertySymbols(own);
+  const kBuffer = symbols.find(({ description }) => description === 'kBuffer');
+  const kBufferCb = symbols.find(({ description }) => description === 'kBufferCb');
+  const handle = own._handle;
+  if (kBuffer === undefined || kBufferCb === undefined || handle?.useUserBuffer === undefined) return false;
+  own[kBuffer] = bytes;
+  own[kBufferCb] = callback;
+  handle.useUserBuffer(bytes);
+  return true;
+}
+
 /** Receives what happens on a wire. All calls come from the event loop, never from inside a call to the wire. */
 export interface WireHandler {
   /** Bytes `[start, end)` of `bytes` were read. */
@@ -67,8 +92,8 @@ export interface WireHandler {
 }
 
 /**
- * A socket with borrowed reads and explicit flow control (DESIGN.md, the hot path). Plain sockets read into
- * buffers of the worker; TLS sockets deliver buffers of their own.
+ * A socket with borrowed reads and explicit flow control (DESIGN.md, the hot path). Sockets read into buffers
+ * of the worker; TLS sockets into the shared one alone, since they cannot stop in the middle of a read.
  */
 export class Wire {
   readonly socket: net.Socket;
@@ -79,6 +104,10 @@ export class Wire {
   #next: Buffer | undefined = undefined;
   #inRead = false;
   #paused = false;
+  /** What a TLS socket gave after it was paused: it decrypts a whole read, whoever waits. */
+  #late: Buffer[] = [];
+  /** The end of the peer's side comes behind that. */
+  #endLate = false;
   #error: Error | null = null;
 
   private constructor(
@@ -95,7 +124,10 @@ export class Wire {
     socket.on('error', (error) => {
       this.#error = error;
     });
-    socket.on('end', () => this.#handler.onEnd());
+    socket.on('end', () => {
+      if (this.#late.length > 0) this.#endLate = true;
+      else this.#handler.onEnd();
+    });
     socket.on('close', () => {
       this.#dropOwn();
       this.#handler.onClose(this.#error);
@@ -129,7 +161,7 @@ export class Wire {
     );
   }
 
-  /** Takes over a socket that delivers buffers of its own: TLS, or a plain one that was read from already. */
+  /** Takes over a TLS socket, or a plain one that was read from already: that one delivers buffers of its own. */
   static adopt(socket: TLSSocket | net.Socket, handler: WireHandler, buffers: ReadBuffers): Wire {
     return new Wire(handler, buffers, () => socket, false);
   }
@@ -143,16 +175,33 @@ export class Wire {
   start(): void {
     if (this.#plain) {
       this.socket.read(0);
+    } else if (this.#borrowsTls()) {
+      if (!this.#paused) this.socket.resume();
     } else {
       this.socket.on('data', (bytes: Buffer) => {
-        this.#inRead = true;
-        this.#handler.onBytes(bytes, 0, bytes.length, OWNED);
-        this.#inRead = false;
+        this.#give(bytes, bytes.length, OWNED);
         if (this.#paused) this.socket.pause();
       });
       // One that was read from before stands still until it is told otherwise.
       if (!this.#paused) this.socket.resume();
     }
+  }
+
+  #borrowsTls(): boolean {
+    const { socket } = this;
+    if (!(socket instanceof TLSSocket) || socket.readableLength > 0 || socket.readableEnded) return false;
+    const { shared } = this.#buffers;
+    return readInto(socket, shared, (count) => {
+      if (this.#paused || this.#late.length > 0) this.#late.push(Buffer.from(shared.subarray(0, count)));
+      else this.#give(shared, count, BORROWED);
+      return !this.#paused;
+    });
+  }
+
+  #give(bytes: Buffer, count: number, lending: Lending): void {
+    this.#inRead = true;
+    this.#handler.onBytes(bytes, 0, count, lending);
+    this.#inRead = false;
   }
 
   #onread(): { buffer: () => Buffer; callback: (count: number, buffer: Uint8Array) => boolean } {
@@ -169,10 +218,7 @@ export class Wire {
         return next as Buffer;
       },
       callback: (count, buffer) => {
-        this.#inRead = true;
-        const lending = buffer === this.#own ? LENT : BORROWED;
-        this.#handler.onBytes(buffer as Buffer, 0, count, lending);
-        this.#inRead = false;
+        this.#give(buffer as Buffer, count, buffer === this.#own ? LENT : BORROWED);
         return !this.#paused;
       },
     };
@@ -188,7 +234,23 @@ export class Wire {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    if (!this.#inRead && !this.socket.destroyed) this.socket.resume();
+    if (this.#inRead || this.socket.destroyed) return;
+    if (this.#late.length > 0) this.#giveLate();
+    else this.socket.resume();
+  }
+
+  #giveLate(): void {
+    setImmediate(() => {
+      while (!this.#paused && !this.socket.destroyed) {
+        const bytes = this.#late.shift();
+        if (bytes === undefined) {
+          if (this.#endLate) this.#handler.onEnd();
+          else this.socket.resume();
+          return;
+        }
+        this.#give(bytes, bytes.length, OWNED);
+      }
+    });
   }
 
   get paused(): boolean {
