@@ -19,6 +19,9 @@ const LENT_BYTES = 256 * 1024;
 const EMPTY = Buffer.alloc(0);
 /** Node writes a text of this many latin1 bytes from the stack, without a buffer on the heap. */
 const TEXT_BYTES = 16 * 1024;
+/** A part of a body of this size or more waits for others of its turn, and so many may wait. */
+const GATHER_BYTES = 4 * 1024;
+const GATHERED_BYTES = 128 * 1024;
 
 /** The read buffers of one worker: one that all plain sockets share, and a bounded pool that bodies borrow from. */
 export class ReadBuffers {
@@ -103,6 +106,7 @@ export class Wire {
   #own: Buffer | null = null;
   #next: Buffer | undefined = undefined;
   #inRead = false;
+  #gathering = false;
   #paused = false;
   /** What a TLS socket gave after it was paused: it decrypts a whole read, whoever waits. */
   #late: Buffer[] = [];
@@ -317,10 +321,22 @@ export class Wire {
   /** Writes bytes; borrowed ones are copied. */
   writeBytes(bytes: Buffer, start: number, end: number, lending: Lending): void {
     if (lending === BORROWED && end - start <= TEXT_BYTES) {
+      if (end - start >= GATHER_BYTES) this.#gather();
       this.socket.write(latin1(bytes, start, end), 'latin1');
     } else {
       this.#writeReference(bytes, start, end, lending);
     }
+  }
+
+  /** What is written in this turn of the loop leaves at its end, at once: TLS gives a body in parts of 16 KiB. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.socket.cork();
+    setImmediate(() => {
+      this.#gathering = false;
+      this.socket.uncork();
+    });
   }
 
   #writeReference(bytes: Buffer, start: number, end: number, lending: Lending): void {
@@ -328,9 +344,10 @@ export class Wire {
     this.socket.write(lending === BORROWED ? Buffer.from(part) : part);
   }
 
-  /** Everything written has been taken by the kernel. */
+  /** Everything written has been taken by the kernel, or will be tried at the end of this turn. */
   get drained(): boolean {
-    return this.socket.writableLength === 0;
+    const { writableLength } = this.socket;
+    return writableLength === 0 || (this.#gathering && writableLength <= GATHERED_BYTES);
   }
 
   /** Bytes that the kernel has taken so far, also of a write that it took in part: a slow peer is seen to take some. */
