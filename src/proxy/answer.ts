@@ -4,6 +4,7 @@ import { getHeader } from '../lib/header-list.ts';
 import { BORROWED } from '../lib/wire.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import type { Exchange } from './exchange.ts';
+import { grpcAnswer } from './grpc/answer.ts';
 
 const NOTHING = Buffer.alloc(0);
 /** Answers with these statuses have no body, whatever was configured (RFC 9110 §6.4.1, §15.3.6). */
@@ -41,19 +42,30 @@ export function answer(exchange: Exchange, given: Answer): void {
   send(exchange, given.status, headers, given.body);
 }
 
-/** @param body Text, sent as UTF-8; a content type is added to one that has none. */
+/**
+ * Sends an answer of our own. A gRPC call learns of a failure by trailers alone; the record keeps the status that
+ * is meant, not the 200 of its head.
+ *
+ * @param body Text, sent as UTF-8; a content type is added to one that has none.
+ */
 export function send(exchange: Exchange, status: number, headers: string[], body: string): void {
-  const bytes = body === '' || NO_BODY.has(status) ? NOTHING : Buffer.from(body);
+  const { error } = exchange;
+  const grpc = status < 400 ? null : grpcAnswer(exchange.requestHeaders, { status, headers, body, error });
+  const bytes = grpc !== null || body === '' || NO_BODY.has(status) ? NOTHING : Buffer.from(body);
   if (bytes.length > 0 && getHeader(headers, 'content-type') === undefined) {
     headers.push('content-type', 'text/plain');
   }
   exchange.responseStatus = status;
-  exchange.responseHeaders = headers;
+  exchange.responseHeaders = grpc ?? headers;
   const route = exchange.route;
   if (route !== null) for (const filter of route.responseFilters) filter.onResponse?.(exchange);
   finishHeaders(exchange, true);
   const length = exchange.method === 'HEAD' ? 0 : bytes.length;
-  const head = { status, headers: exchange.responseHeaders, bodyLength: bytes.length };
+  const head = {
+    status: grpc === null ? status : 200,
+    headers: exchange.responseHeaders,
+    bodyLength: grpc !== null && exchange.protocol === 'HTTP/2' ? NO_LENGTH : bytes.length,
+  };
   exchange.bytesSent += length;
   if (!exchange.downstream.respond(head, bytes, 0, length, BORROWED, true)) exchange.downstream.abort();
   exchange.finish();

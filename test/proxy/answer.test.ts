@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../src/filters/filter.ts';
+import { NO_LENGTH } from '../../src/http1/message.ts';
 import { answer, fail, finishHeaders, NOT_FOUND, send } from '../../src/proxy/answer.ts';
 import type { Exchange } from '../../src/proxy/exchange.ts';
 import type { Settings } from '../../src/snapshot/snapshot.ts';
+
+const GRPC_LIMITED = ['grpc-status', '14', 'grpc-message', 'slow down'];
 
 interface Sent {
   readonly status: number;
@@ -19,12 +22,17 @@ function exchangeOf(
     serverHeader?: Settings['serverHeader'];
     headers?: string[];
     refuses?: boolean;
+    protocol?: Exchange['protocol'];
+    requestHeaders?: string[];
   } = {},
 ) {
   const { method = 'GET', serverHeader = 'overwrite', headers = [], refuses = false } = options;
+  const { protocol = 'HTTP/1.1', requestHeaders = [] } = options;
   const sent: Sent[] = [];
   const state = {
     method,
+    protocol,
+    requestHeaders,
     route: null,
     error: null as string | null,
     flags: '',
@@ -74,6 +82,38 @@ test('answer() gives the body of a filter or route a type, and keeps one that it
   const typed = exchangeOf();
   answer(typed.exchange, { ...given, headers: ['content-type', 'text/html'] });
   assert.equal(typed.sent[0]?.headers.filter((text) => text === 'content-type').length, 1);
+});
+
+test('fail() tells a gRPC call by trailers alone, and records the status that is meant', () => {
+  const requestHeaders = ['content-type', 'application/grpc'];
+  const headers = [
+    ...['content-type', 'application/grpc', 'grpc-status', '12'],
+    ...['grpc-message', 'sluice: destination_not_found'],
+    ...['proxy-status', 'sluice; error=destination_not_found', 'server', 'sluice', 'date', 'now'],
+  ];
+  for (const [protocol, bodyLength] of [
+    ['HTTP/2', NO_LENGTH],
+    ['HTTP/1.1', 0],
+  ] as const) {
+    const { exchange, state, sent } = exchangeOf({ protocol, requestHeaders });
+    fail(exchange, NOT_FOUND);
+    assert.deepEqual(sent, [{ status: 200, headers, body: '', bodyLength }]);
+    assert.deepEqual([state.responseStatus, state.bytesSent, state.finished], [404, 0, 1]);
+  }
+});
+
+test('answer() tells a gRPC call the text of a failure; a success, a redirect and 421 stay', () => {
+  const requestHeaders = ['content-type', 'application/grpc+proto'];
+  const given: Answer = { status: 429, headers: [], body: 'slow down', error: null, flags: 'RL' };
+  const limited = exchangeOf({ protocol: 'HTTP/2', requestHeaders });
+  answer(limited.exchange, given);
+  const [sent] = limited.sent;
+  assert.deepEqual([sent?.status, sent?.body, sent?.headers.slice(2, 6)], [200, '', GRPC_LIMITED]);
+  for (const status of [200, 302, 421]) {
+    const plain = exchangeOf({ protocol: 'HTTP/2', requestHeaders });
+    answer(plain.exchange, { ...given, status });
+    assert.deepEqual([plain.sent[0]?.status, plain.sent[0]?.body], [status, 'slow down']);
+  }
 });
 
 test('send() announces a body to HEAD and sends none', () => {

@@ -13,6 +13,6 @@ export function trailersFrame(trailers: readonly string[]): Buffer {
   const frame = Buffer.allocUnsafe(HEAD_BYTES + text.length);
   frame[0] = TRAILERS;
   frame.writeUInt32BE(text.length, 1);
-  frame.latin1Write(text, HEAD_BYTES);
+  frame.write(text, HEAD_BYTES, 'latin1');
   return frame;
 }
