@@ -36,6 +36,8 @@ export abstract class ForwardDeadlines extends Timed {
   protected triedMs = 0;
   #slowFromMs: number;
   #slowFromBytes = 0;
+  /** Of a gRPC call, else null. */
+  #call: { readonly deadlineMs: number } | null = null;
 
   constructor(exchange: Exchange, action: Forward) {
     super();
@@ -46,6 +48,16 @@ export abstract class ForwardDeadlines extends Timed {
     this.requestDoneMs = now;
     this.activeMs = now;
     this.#slowFromMs = now;
+  }
+
+  /**
+   * The exchange is a gRPC call: its streams may be as slow as they like (http1.md J4), and its caller may have said
+   * how long it waits for all of it.
+   *
+   * @param deadlineMs Monotonic; infinity: it did not say.
+   */
+  isCall(deadlineMs: number): void {
+    this.#call = { deadlineMs };
   }
 
   /** The exchange is over. */
@@ -77,14 +89,19 @@ export abstract class ForwardDeadlines extends Timed {
     if (this.requestDone) {
       if (responseMs > 0) at = Math.min(at, this.requestDoneMs + responseMs);
     } else {
-      at = Math.min(at, this.#slowFromMs + SLOW_WINDOW_MS);
+      if (this.#call === null) at = Math.min(at, this.#slowFromMs + SLOW_WINDOW_MS);
       if (requestTimeoutMs > 0) at = Math.min(at, this.requestDoneMs + requestTimeoutMs);
     }
     if (perTryMs > 0 && !this.responding) at = Math.min(at, this.triedMs + perTryMs);
+    if (this.#call !== null) at = Math.min(at, this.#call.deadlineMs);
     return at;
   }
 
   override onDeadline(nowMs: number): void {
+    if (this.#call !== null && nowMs >= this.#call.deadlineMs) {
+      this.expire(RESPONSE_TIMEOUT);
+      return;
+    }
     const { responseMs, idleMs } = this.action.timeouts;
     const { requestTimeoutMs } = this.exchange.worker.table.settings;
     const perTryMs = this.action.retry?.perTryTimeoutMs ?? 0;
@@ -112,7 +129,7 @@ export abstract class ForwardDeadlines extends Timed {
 
   /** Below 100 B/s over 30 s while the upstream was ready to take it (http1.md J4). */
   #tooSlow(nowMs: number): boolean {
-    if (nowMs < this.#slowFromMs + SLOW_WINDOW_MS) return false;
+    if (this.#call !== null || nowMs < this.#slowFromMs + SLOW_WINDOW_MS) return false;
     const { exchange } = this;
     const bytes = exchange.bytesReceived - this.#slowFromBytes;
     const slow = bytes < (SLOW_BYTES_PER_SECOND * (nowMs - this.#slowFromMs)) / 1000;

@@ -13,6 +13,8 @@ interface Timeouts {
   readonly requestTimeoutMs?: number;
   /** Of the request: 0 for none, -1 for chunks. */
   readonly bodyLength?: number;
+  /** Set: a gRPC call. */
+  readonly deadlineMs?: number;
 }
 
 /** A forwarding that only has deadlines; the test plays what happens. */
@@ -22,7 +24,8 @@ class Deadlines extends ForwardDeadlines {
   readonly expired: string[] = [];
   trying = true;
 
-  constructor({ responseMs = 0, idleMs = 0, perTryMs = 0, requestTimeoutMs = 0, bodyLength = 0 }: Timeouts) {
+  constructor(timeouts: Timeouts) {
+    const { responseMs = 0, idleMs = 0, perTryMs = 0, requestTimeoutMs = 0, bodyLength = 0 } = timeouts;
     const wheel = new TimerWheel(20, 0);
     const state = {
       bodyLength,
@@ -37,6 +40,7 @@ class Deadlines extends ForwardDeadlines {
     super(state as unknown as Exchange, action as unknown as Forward);
     this.wheel = wheel;
     this.state = state;
+    if (timeouts.deadlineMs !== undefined) this.isCall(timeouts.deadlineMs);
     this.scheduleNext();
   }
 
@@ -153,6 +157,32 @@ test('onDeadline() lets a body be that comes at its pace, waits for the upstream
   streaming.responds();
   streaming.at(90_000);
   for (const d of [steady, waiting, paused, streaming]) assert.deepEqual(d.expired, []);
+});
+
+test('onDeadline() ends a gRPC call when its caller waits no longer, in whatever state it is', () => {
+  for (const responding of [false, true]) {
+    for (const bodyLength of [0, -1]) {
+      const d = new Deadlines({ responseMs: 60_000, idleMs: 60_000, bodyLength, deadlineMs: 1000 });
+      if (responding) d.responds();
+      for (let ms = 100; ms < 1000; ms += 100) d.at(ms, () => d.bytes());
+      assert.deepEqual(d.expired, []);
+      d.at(1100);
+      assert.deepEqual(d.expired, ['504 at 1000']);
+    }
+  }
+});
+
+test('onDeadline() takes the nearer of the caller and the route', () => {
+  const d = new Deadlines({ responseMs: 500, deadlineMs: 1000 });
+  d.at(1100);
+  assert.deepEqual(d.expired, ['504 at 500']);
+});
+
+test('onDeadline() lets the streams of a gRPC call drip for hours, both ways', () => {
+  const d = new Deadlines({ idleMs: 300_000, bodyLength: -1, deadlineMs: Number.POSITIVE_INFINITY });
+  const hourMs = 3_600_000;
+  for (let ms = 200_000; ms < 3 * hourMs; ms += 200_000) d.at(ms, () => d.bytes());
+  assert.deepEqual(d.expired, []);
 });
 
 test('scheduleNext() sets nothing when there is no limit, or when all is over', () => {
