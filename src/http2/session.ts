@@ -26,8 +26,6 @@ export interface SessionOptions {
   readonly buffers: OutputBuffers;
   /** Of a server; may be changed by `setRules`. */
   readonly rules: RequestRules;
-  /** Of a server: takes extended CONNECT (RFC 8441 §3). Offered unless this is false. */
-  readonly connectProtocol?: boolean;
   /** Of a client: streams that it may open before the first SETTINGS. */
   readonly streamsBeforeSettings?: number;
   /** Where they differ from those of the role. */
@@ -66,13 +64,11 @@ export class Http2Session<Owner> {
   readonly #messages: MessageReader<Owner>;
   readonly #drain: Drain<Owner>;
   readonly #limits: SessionLimits;
-  readonly #connectProtocol: boolean;
 
   constructor(listener: SessionListener<Owner>, options: SessionOptions) {
     const { server, buffers, rules } = options;
     const limits = { ...limitsFor(server), ...options.limits };
     this.#limits = limits;
-    this.#connectProtocol = options.connectProtocol !== false;
     const core = new SessionCore(listener, server, buffers);
     this.#core = core;
     if (options.streamsBeforeSettings !== undefined)
@@ -93,7 +89,7 @@ export class Http2Session<Owner> {
       [SETTING.maxHeaderListSize, maxListBytes],
     ];
     if (server) entries.push([SETTING.maxConcurrentStreams, maxStreams]);
-    if (server && this.#connectProtocol) entries.push([SETTING.enableConnectProtocol, 1]);
+    if (server) entries.push([SETTING.enableConnectProtocol, 1]);
     if (!server) entries.push([SETTING.enablePush, 0]);
     if (!server) writer.raw(PREFACE);
     writer.raw(settingsFrame(entries));

@@ -366,6 +366,11 @@ export class Wire {
     this.socket.write(EMPTY, () => callback());
   }
 
+  /** Our side has not ended, and the socket is there. */
+  get writable(): boolean {
+    return this.socket.writable;
+  }
+
   /** Ends our side in order, once: Node would make an error of a second time, with a stack. */
   end(): void {
     if (!this.socket.writableEnded) this.socket.end();

@@ -1,6 +1,6 @@
 import type { Answer, Filter } from '../filters/filter.ts';
 import { NO_LENGTH, type ResponseHead } from '../http1/message.ts';
-import { getHeader } from '../lib/header-list.ts';
+import { getHeader, removeHeader } from '../lib/header-list.ts';
 import { BORROWED } from '../lib/wire.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import type { Exchange } from './exchange.ts';
@@ -86,6 +86,17 @@ export function relayedHead(
   const announced = head.announcedLength < 0 ? NO_LENGTH : head.announcedLength;
   const bodyLength = head.bodyLength === 0 ? announced : head.bodyLength;
   return { status: head.status, headers: exchange.responseHeaders, bodyLength };
+}
+
+/** An upstream's 101 on its way to the client: over HTTP/2 a 200, and the key was mostly not the client's (RFC 8441 §5). */
+export function relaySwitch(exchange: Exchange, head: ResponseHead, filters: readonly Filter[]): void {
+  const translated = exchange.protocol === 'HTTP/2';
+  exchange.responseStatus = translated ? 200 : 101;
+  exchange.responseHeaders = head.headers;
+  const keyed = getHeader(exchange.requestHeaders, 'sec-websocket-key') !== undefined;
+  if (translated && !keyed) removeHeader(head.headers, 'sec-websocket-accept');
+  for (const filter of filters) filter.onResponse?.(exchange);
+  if (translated) finishHeaders(exchange, false);
 }
 
 /**

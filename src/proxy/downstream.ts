@@ -1,4 +1,4 @@
-import type { Lending, Wire, WireHandler } from '../lib/wire.ts';
+import type { Lending, WireHandler } from '../lib/wire.ts';
 import type { Failure } from './answer.ts';
 
 /**
@@ -42,14 +42,31 @@ export interface Downstream {
   pauseRequest(): void;
   resumeRequest(): void;
   /**
-   * Answers 101 and gives the connection away.
+   * Answers 101, over HTTP/2 200, and gives the connection, or the stream, away.
    *
-   * @returns The wire, bytes that came behind the request, and whether the client has ended its side.
+   * @returns The client's end, which says nothing before `resume`; bytes that came behind the request and are not
+   *   said by it; and whether the client has ended its side, which is not said either.
    */
   switchTo(
     headers: readonly string[],
     handler: WireHandler,
-  ): { readonly wire: Wire; readonly rest: Buffer; readonly ended: boolean };
+  ): { readonly client: TunnelEnd; readonly rest: Buffer; readonly ended: boolean };
+}
+
+/** One end of a tunnel: a socket's `Wire`, or an HTTP/2 stream. What each member means is told there. */
+export interface TunnelEnd {
+  writeBytes(bytes: Buffer, start: number, end: number, lending: Lending): void;
+  readonly drained: boolean;
+  whenDrained(callback: () => void): void;
+  /** Grows as the peer takes what was written. */
+  readonly acceptedBytes: number;
+  readonly writable: boolean;
+  pause(): void;
+  resume(): void;
+  /** Ends our side in order, once; the peer of a socket may still speak. */
+  end(): void;
+  /** Ends both sides at once. */
+  destroy(): void;
 }
 
 /** Takes the request body of one exchange. */

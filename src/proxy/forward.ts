@@ -6,6 +6,7 @@ import { NO_ENDPOINT, OVERFLOW } from '../upstream/proxy-error.ts';
 import { type Failure, fail, UPGRADE_REFUSED } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { Forwarding } from './forwarding.ts';
+import { withWebSocketKey } from './websocket-key.ts';
 
 const BAD_REQUEST: Failure = { status: 400, code: 'http_request_error', flags: '' };
 
@@ -25,13 +26,15 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
     return;
   }
   for (const filter of backend.requestFilters) filter.onRequest?.(exchange);
+  const translated = exchange.upgrade !== null && exchange.protocol === 'HTTP/2';
+  const keyed = translated ? withWebSocketKey(exchange.requestHeaders) : null;
   const path = action.rewrite === null ? exchange.path : rewritePath(action.rewrite, exchange.path);
   const target = exchange.query === '' ? path : path + exchange.query;
   const head = requestHead({
     method: exchange.method,
     target,
     authority: exchange.upstreamAuthority,
-    headers: exchange.requestHeaders,
+    headers: keyed?.headers ?? exchange.requestHeaders,
     bodyLength: exchange.bodyLength,
     upgrade: exchange.upgrade,
     teTrailers: exchange.teTrailers,
@@ -50,6 +53,7 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
     head,
     bodyLength: exchange.bodyLength,
     upgrade: exchange.upgrade !== null,
+    webSocketAccept: keyed?.accept ?? null,
   };
   new Forwarding(exchange, action, backend, pool, request).start();
 }

@@ -9,7 +9,7 @@ import type { LiveEndpoint } from '../upstream/endpoint.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
 import { badResponse, NO_ENDPOINT, OVERFLOW, type ProxyError } from '../upstream/proxy-error.ts';
 import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
-import { type Failure, fail, INTERNAL, relayedHead } from './answer.ts';
+import { type Failure, fail, INTERNAL, relayedHead, relaySwitch } from './answer.ts';
 import type { RequestSink } from './downstream.ts';
 import type { Exchange } from './exchange.ts';
 import { ForwardDeadlines, RESPONSE_TIMEOUT } from './forward-deadlines.ts';
@@ -278,9 +278,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
 
   onSwitch(head: ResponseHead, wire: Wire, rest: Buffer): WireHandler {
     const exchange = this.exchange;
-    exchange.responseStatus = 101;
-    exchange.responseHeaders = head.headers;
-    for (const filter of this.#backend.responseFilters) filter.onResponse?.(exchange);
+    relaySwitch(exchange, head, this.#backend.responseFilters);
     exchange.sink = null;
     exchange.worker.wheel.cancel(this);
     return new Tunnel(exchange, wire, {

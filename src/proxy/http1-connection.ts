@@ -296,7 +296,7 @@ export class Http1Connection extends ClientConnection implements Downstream, Wir
     this.#readOn();
   }
 
-  switchTo(headers: readonly string[], handler: WireHandler): { wire: Wire; rest: Buffer; ended: boolean } {
+  switchTo(headers: readonly string[], handler: WireHandler): { client: Wire; rest: Buffer; ended: boolean } {
     const wire = this.wire;
     if (wire === null) throw new Error('a connection without a wire cannot switch protocols');
     this.phase = 'tunnel';
@@ -304,8 +304,7 @@ export class Http1Connection extends ClientConnection implements Downstream, Wir
     this.worker.wheel.cancel(this);
     const rest = this.stash.take();
     if (!this.#answer.switchProtocols(wire, headers)) wire.destroy();
-    wire.resume();
-    return { wire, rest, ended: this.clientEnded };
+    return { client: wire, rest, ended: this.clientEnded };
   }
 
   // --- ends

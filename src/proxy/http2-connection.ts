@@ -22,12 +22,6 @@ const ROUND_TRIP_MS = 5000;
 const MAX_STREAMS = 10_000;
 /** Streams are cheaper than connections: as many for each request that HTTP/1.1 allows on one. */
 const STREAMS_PER_REQUEST = 10;
-const NO_TUNNELS: Refusal = {
-  ok: false,
-  status: 501,
-  error: 'http_request_error',
-  detail: 'extended CONNECT is not served',
-};
 
 type Stream = Http2Stream<Http2Downstream>;
 
@@ -73,8 +67,6 @@ export class Http2Connection
       server: true,
       buffers: worker.outputBuffers,
       rules: this.#rules(),
-      // Browsers that see the offer open no other connection for a WebSocket.
-      connectProtocol: false,
       limits: { maxTotalStreams: Math.min(MAX_STREAMS, maxRequestsPerConnection * STREAMS_PER_REQUEST) },
     });
   }
@@ -119,10 +111,6 @@ export class Http2Connection
   }
 
   onRequest(stream: Stream, head: RequestHead, endStream: boolean): void {
-    if (head.upgrade !== null) {
-      this.onRefused(stream, NO_TUNNELS);
-      return;
-    }
     if (this.#leaves()) this.session.goAway();
     const downstream = new Http2Downstream(this, stream, this.#client, head, endStream);
     stream.owner = downstream;

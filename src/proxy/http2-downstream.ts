@@ -5,12 +5,14 @@ import type { Http2Session } from '../http2/session.ts';
 import type { ResetBy } from '../http2/session-listener.ts';
 import type { Http2Stream } from '../http2/stream.ts';
 import { ByteStash } from '../lib/byte-stash.ts';
-import { LENT, type Lending, OWNED } from '../lib/wire.ts';
-import type { Downstream } from './downstream.ts';
+import { LENT, type Lending, OWNED, type WireHandler } from '../lib/wire.ts';
+import type { Downstream, TunnelEnd } from './downstream.ts';
 import { Exchange } from './exchange.ts';
+import { Http2TunnelEnd } from './http2-tunnel-end.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const STUCK_MS = 60_000;
+const NOTHING = Buffer.alloc(0);
 
 /** What a stream needs of its connection. */
 export interface StreamHost {
@@ -36,7 +38,10 @@ export class Http2Downstream implements Downstream {
   readonly #stream: Http2Stream<Http2Downstream>;
   // The request.
   #requestDone: boolean;
-  #paused = false;
+  #paused: boolean;
+  /** It asks for a tunnel: what comes behind its head waits for the switch. */
+  #awaitsSwitch: boolean;
+  #switched = false;
   /** Body bytes that came while it was paused. */
   #held: ByteStash | null = null;
   /** The end of the body waits behind them. */
@@ -52,6 +57,8 @@ export class Http2Downstream implements Downstream {
   #waiting: (() => void)[] = [];
   #progress = -1;
   #progressMs = 0;
+  /** The stream ended before its time, not by us. */
+  broken = false;
 
   /** @param endStream The request has no body. */
   constructor(
@@ -63,7 +70,9 @@ export class Http2Downstream implements Downstream {
   ) {
     this.#host = host;
     this.#stream = stream;
-    this.#requestDone = endStream || head.bodyLength === 0;
+    this.#awaitsSwitch = head.upgrade !== null;
+    this.#paused = this.#awaitsSwitch;
+    this.#requestDone = endStream || (head.bodyLength === 0 && !this.#awaitsSwitch);
     this.exchange = new Exchange(host.worker, this, client, head, 'HTTP/2');
   }
 
@@ -71,8 +80,9 @@ export class Http2Downstream implements Downstream {
 
   onData(bytes: Buffer, start: number, end: number, lending: Lending, endStream: boolean): void {
     if (start < end) {
-      this.exchange.bytesReceived += end - start;
-      if (this.#paused && !this.#over) this.#hold(bytes, start, end);
+      // A tunnel counts its bytes itself.
+      if (this.exchange.upgrade === null) this.exchange.bytesReceived += end - start;
+      if (this.#paused && (!this.#over || this.#switched)) this.#hold(bytes, start, end);
       else this.#give(bytes, start, end, lending);
     }
     if (endStream) this.onRequestEnd();
@@ -98,7 +108,7 @@ export class Http2Downstream implements Downstream {
   onRequestEnd(): void {
     if (this.#requestDone) return;
     const { sink } = this.exchange;
-    if (this.#held !== null || (this.#paused && sink === null)) {
+    if (this.#held !== null || this.#awaitsSwitch || (this.#paused && sink === null)) {
       this.#endHeld = true;
       return;
     }
@@ -115,7 +125,7 @@ export class Http2Downstream implements Downstream {
   }
 
   resumeRequest(): void {
-    if (!this.#paused) return;
+    if (!this.#paused || this.#awaitsSwitch) return;
     this.#paused = false;
     const credit = this.#uncredited;
     this.#uncredited = 0;
@@ -192,9 +202,30 @@ export class Http2Downstream implements Downstream {
     this.#host.session.reset(this.#stream, late ? ERROR.cancel : ERROR.internalError);
   }
 
-  /** Extended CONNECT is refused before the pipeline. */
-  switchTo(): never {
-    throw new Error('an HTTP/2 stream cannot switch protocols');
+  switchTo(
+    headers: readonly string[],
+    handler: WireHandler,
+  ): { client: TunnelEnd; rest: Buffer; ended: boolean } {
+    const { session } = this.#host;
+    const stream = this.#stream;
+    const client = new Http2TunnelEnd(this, handler);
+    this.exchange.sink = client;
+    this.#awaitsSwitch = false;
+    this.#switched = true;
+    if (!session.respond(stream, { status: 200, headers, bodyLength: NO_LENGTH }, false))
+      session.reset(stream, ERROR.internalError);
+    // What was held is said when it resumes; of a request without a body the end is known.
+    return { client, rest: NOTHING, ended: this.#requestDone };
+  }
+
+  /** Our side has not ended. */
+  get writable(): boolean {
+    return !this.#over;
+  }
+
+  /** Grows as frames of the answer go. */
+  get progress(): number {
+    return this.#stream.lastData;
   }
 
   // --- backpressure
@@ -227,6 +258,7 @@ export class Http2Downstream implements Downstream {
 
   /** The stream ended before its time, not by us. */
   onReset(by: ResetBy): void {
+    this.broken = true;
     const { exchange } = this;
     if (this.#over || by !== 'rule') return;
     exchange.flags ||= 'DPE';
@@ -236,13 +268,14 @@ export class Http2Downstream implements Downstream {
   /** Nothing more happens on the stream. */
   onEnd(): void {
     this.#held = null;
-    if (!this.#over) {
+    if (!this.#over || this.#switched) {
       this.#over = true;
       const { exchange } = this;
       const { sink } = exchange;
       exchange.sink = null;
       sink?.onClientGone();
-      exchange.finish();
+      // A tunnel is finished when its other end is over, too.
+      if (!this.#switched) exchange.finish();
     }
     this.wake();
   }
@@ -262,7 +295,7 @@ export class Http2Downstream implements Downstream {
     return nowMs >= this.#progressMs + STUCK_MS;
   }
 
-  /** Gives the stream up: the client takes nothing. */
+  /** Gives the stream up: the client takes nothing, or its tunnel ends. */
   cancel(): void {
     // `onEnd` follows and tells the upstream side.
     this.#host.session.reset(this.#stream, ERROR.cancel);

@@ -1,23 +1,27 @@
 import { Timed } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
+import type { TunnelEnd } from './downstream.ts';
 import type { Exchange } from './exchange.ts';
 import { FlushWatch } from './flush-watch.ts';
 import { FrameFollower, GOING_AWAY } from './websocket-frames.ts';
 
 const MAX_LINGER_MS = 2000;
 
-/** After a 101: bytes in both directions until both sides have ended, or nothing came for `idleMs`. */
+/**
+ * After a 101: bytes in both directions until both sides have ended, or nothing came for `idleMs`. A side that
+ * ends in order may still be spoken to; one that breaks ends the other as soon as that has what was read for it.
+ */
 export class Tunnel extends Timed {
   readonly #exchange: Exchange;
   readonly #upstream: Wire;
-  readonly #client: Wire;
+  readonly #client: TunnelEnd;
   readonly #idleMs: number;
   readonly #onEnd: () => void;
   readonly #frames = new FrameFollower();
   #activeMs: number;
   #open = 2;
   /** Once the tunnel ends: the side that may still have bytes to take. */
-  #last: Wire | null = null;
+  #last: TunnelEnd | null = null;
   readonly #flush = new FlushWatch();
 
   constructor(
@@ -32,7 +36,7 @@ export class Tunnel extends Timed {
     this.#onEnd = options.onEnd;
     this.#activeMs = exchange.worker.wheel.now;
     const client = exchange.downstream.switchTo(exchange.responseHeaders, this.#clientHandler());
-    this.#client = client.wire;
+    this.#client = client.client;
     const { rest } = options;
     if (rest.length > 0) {
       this.#frames.push(rest, 0, rest.length);
@@ -44,6 +48,7 @@ export class Tunnel extends Timed {
     exchange.worker.tunnels.add(this);
     exchange.worker.recorder.tunnelOpened();
     if (this.#idleMs > 0) exchange.worker.wheel.schedule(this, this.#idleMs);
+    this.#client.resume();
   }
 
   get upstreamHandler(): WireHandler {
@@ -54,7 +59,7 @@ export class Tunnel extends Timed {
         this.#pass(this.#upstream, this.#client, bytes, start, end, lending);
       },
       onEnd: () => this.#ended(this.#client),
-      onClose: () => this.#closed(this.#client),
+      onClose: (error) => this.#closed(this.#client, error === null),
     };
   }
 
@@ -65,11 +70,11 @@ export class Tunnel extends Timed {
         this.#pass(this.#client, this.#upstream, bytes, start, end, lending);
       },
       onEnd: () => this.#ended(this.#upstream),
-      onClose: () => this.#closed(this.#upstream),
+      onClose: (error) => this.#closed(this.#upstream, error === null),
     };
   }
 
-  #pass(from: Wire, to: Wire, bytes: Buffer, start: number, end: number, lending: Lending): void {
+  #pass(from: TunnelEnd, to: TunnelEnd, bytes: Buffer, start: number, end: number, lending: Lending): void {
     this.#activeMs = this.#exchange.worker.wheel.now;
     to.writeBytes(bytes, start, end, lending);
     if (to.drained) return;
@@ -81,14 +86,15 @@ export class Tunnel extends Timed {
   }
 
   /** One side said FIN: the other one gets it too, and may still speak. */
-  #ended(other: Wire): void {
+  #ended(other: TunnelEnd): void {
     other.end();
   }
 
-  #closed(other: Wire): void {
+  /** @param inOrder False: the side broke, and the other one shall not take what it got for all. */
+  #closed(other: TunnelEnd, inOrder: boolean): void {
     this.#open--;
     if (this.#open > 0) {
-      this.#linger(other);
+      this.#linger(other, inOrder);
       return;
     }
     this.#exchange.worker.wheel.cancel(this);
@@ -97,10 +103,11 @@ export class Tunnel extends Timed {
     this.#onEnd();
   }
 
-  #linger(last: Wire): void {
+  #linger(last: TunnelEnd, inOrder = true): void {
     this.#last = last;
-    last.end();
     this.#exchange.worker.wheel.schedule(this, MAX_LINGER_MS);
+    if (inOrder) last.end();
+    else last.whenDrained(() => last.destroy());
   }
 
   override onDeadline(nowMs: number): void {
@@ -125,7 +132,7 @@ export class Tunnel extends Timed {
   /** The gateway leaves: a WebSocket close frame 1001 where one fits in, then both sides end (availability.md). */
   close(): void {
     if (this.#last !== null) return;
-    if (this.#frames.betweenFrames && this.#client.socket.writable)
+    if (this.#frames.betweenFrames && this.#client.writable)
       this.#client.writeBytes(GOING_AWAY, 0, GOING_AWAY.length, OWNED);
     this.#upstream.end();
     this.#linger(this.#client);

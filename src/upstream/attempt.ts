@@ -34,4 +34,6 @@ export interface AttemptRequest {
   /** Bytes, 0 or CHUNKED. */
   readonly bodyLength: number;
   readonly upgrade: boolean;
+  /** What a 101 must bring as `sec-websocket-accept`, when the key is ours; else the client looks at it. */
+  readonly webSocketAccept?: string | null;
 }

@@ -4,6 +4,7 @@ import { CHUNKED, type ResponseHead, UNTIL_CLOSE } from '../http1/message.ts';
 import { parseResponseHead } from '../http1/response-head.ts';
 import { chunkHead, LAST_CHUNK } from '../http1/write.ts';
 import { ByteStash } from '../lib/byte-stash.ts';
+import { getHeader } from '../lib/header-list.ts';
 import { Timed } from '../lib/timer-wheel.ts';
 import { BORROWED, type Lending, OWNED, Wire, type WireHandler } from '../lib/wire.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
@@ -35,6 +36,7 @@ export class UpstreamConnection extends Timed {
   #tunnel: WireHandler | null = null;
   #method = '';
   #upgrade = false;
+  #webSocketAccept: string | null = null;
   /** Of the response under way, once it is there: its body follows. */
   #head: ResponseHead | null = null;
   readonly #body = new BodyReader();
@@ -116,6 +118,7 @@ export class UpstreamConnection extends Timed {
     this.#listener = listener;
     this.#method = request.method;
     this.#upgrade = request.upgrade;
+    this.#webSocketAccept = request.webSocketAccept ?? null;
     this.#head = null;
     this.#responseBegun = false;
     this.#requestChunked = request.bodyLength === CHUNKED;
@@ -320,6 +323,11 @@ export class UpstreamConnection extends Timed {
   }
 
   #switch(listener: AttemptListener, head: ResponseHead, rest: Buffer): void {
+    const accept = this.#webSocketAccept;
+    if (accept !== null && getHeader(head.headers, 'sec-websocket-accept') !== accept) {
+      this.#fail(badResponse('http_upgrade_failed', 'sec-websocket-accept does not fit the key'));
+      return;
+    }
     this.#partial.clear();
     this.#listener = null;
     const { runtime } = this.endpoint.pool;

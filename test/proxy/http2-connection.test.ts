@@ -25,6 +25,21 @@ import {
 } from '../support/http1-upstream.ts';
 import { RawClient } from '../support/raw.ts';
 
+const WEBSOCKET: Fields = [
+  [':method', 'CONNECT'],
+  [':protocol', 'websocket'],
+  ...GET.slice(1),
+  ['sec-websocket-version', '13'],
+];
+
+/** The fields of a WebSocket with another value of one; null: without it. */
+function replaced(name: string, value: string | null): Fields {
+  return WEBSOCKET.flatMap((field): Fields => {
+    if (field[0] !== name) return [field];
+    return value === null ? [] : [[name, value]];
+  });
+}
+
 const OK: UpstreamScript = { onRequest: () => answerOf('ok') };
 
 async function start(
@@ -130,18 +145,36 @@ suite('Http2Connection', () => {
     assert.deepEqual(client.frames, ['settings', 'windowUpdate 0 983041', 'settings ack']);
   });
 
-  test('refuses a WebSocket with 501 and does not offer it', async (t) => {
-    const { site } = await start(t);
+  test('offers WebSockets, and refuses them with 403 where the route has none', async (t) => {
+    const { site, upstream } = await start(t);
     const client = await FrameClient.connect(t, site.http);
-    const fields: Fields = [
-      [':method', 'CONNECT'],
-      [':protocol', 'websocket'],
-      ...GET.slice(1),
-      ['sec-websocket-version', '13'],
-    ];
-    client.send(HELLO, headers(1, fields, false));
-    await client.until(/^headers 1 501 end/);
+    client.send(HELLO, headers(1, WEBSOCKET, false));
+    await client.until(/^headers 1 403 end/);
+    await client.until(/^rstStream 1 0$/);
+    assert.equal(upstream.connections.length, 0);
+    // SETTINGS_ENABLE_CONNECT_PROTOCOL
+    assert.ok(client.raw.received.includes('\0\x08\0\0\0\x01'));
   });
+
+  for (const [what, fields, expected] of [
+    ['another protocol', replaced(':protocol', 'connect-udp'), /^headers 1 501 end/],
+    ['another version', replaced('sec-websocket-version', '8'), /^headers 1 426 end/],
+    ['no version', replaced('sec-websocket-version', null), /^headers 1 426 end/],
+    ['another method', replaced(':method', 'GET'), /^rstStream 1 1$/],
+    ['an empty protocol', replaced(':protocol', ''), /^headers 1 501 end/],
+    ['no path', replaced(':path', null), /^rstStream 1 1$/],
+    ['no scheme', replaced(':scheme', null), /^rstStream 1 1$/],
+    ['a field of HTTP/1.1', [...WEBSOCKET, ['upgrade', 'websocket']], /^rstStream 1 1$/],
+  ] as const) {
+    test(`answers an extended CONNECT with ${what} by ${expected.source}`, async (t) => {
+      const { site, upstream } = await start(t);
+      const client = await FrameClient.connect(t, site.http);
+      client.send(HELLO, headers(1, fields as Fields, false), headers(3, GET));
+      await client.until(expected);
+      await client.until(/^data 3 2 end$/);
+      assert.equal(upstream.requests.length, 1);
+    });
+  }
 
   test('drops request trailers and ends the body with them', async (t) => {
     const { site, upstream } = await start(t);

@@ -48,6 +48,7 @@ function setUp(head: Partial<RequestHead> = {}, endStream = false) {
     headers: [],
     minorVersion: 1,
     bodyLength: CHUNKED,
+    upgrade: null,
     ...head,
   };
   const downstream = new Http2Downstream(
