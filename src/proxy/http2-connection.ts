@@ -1,6 +1,7 @@
 import type { ClientInfo } from '../filters/filter.ts';
-import type { Refusal, RequestHead } from '../http1/message.ts';
+import { NO_LENGTH, type Refusal, type RequestHead } from '../http1/message.ts';
 import { ERROR } from '../http2/errors.ts';
+import type { HeaderBlock } from '../http2/hpack/header-block.ts';
 import { Http2Session } from '../http2/session.ts';
 import type { ResetBy, SessionListener } from '../http2/session-listener.ts';
 import type { Http2Stream } from '../http2/stream.ts';
@@ -9,6 +10,7 @@ import type { Lending, Wire, WireHandler } from '../lib/wire.ts';
 import type { Settings } from '../snapshot/snapshot.ts';
 import type { ConnectionHost, HostedConnection } from './client-connection.ts';
 import { FlushWatch } from './flush-watch.ts';
+import { grpcAnswer } from './grpc/answer.ts';
 import { Http2Downstream, type StreamHost } from './http2-downstream.ts';
 import { serve } from './pipeline.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -129,12 +131,16 @@ export class Http2Connection
     );
   }
 
-  onRefused(stream: Stream, refusal: Refusal): void {
+  onRefused(stream: Stream, refusal: Refusal, _endStream: boolean, block: HeaderBlock): void {
     const { status, error } = refusal;
     this.worker.refused(this.#client, status);
-    const headers = ['proxy-status', `sluice; error=${error}`, ...(refusal.headers ?? [])];
+    const own = ['proxy-status', `sluice; error=${error}`, ...(refusal.headers ?? [])];
+    const grpc = grpcAnswer(block.headers, { status, headers: own, body: '', error });
+    const headers = grpc ?? own;
     headers.push('server', 'sluice', 'date', this.worker.date());
-    this.session.respond(stream, { status, headers, bodyLength: 0 }, true);
+    const head =
+      grpc === null ? { status, headers, bodyLength: 0 } : { status: 200, headers, bodyLength: NO_LENGTH };
+    this.session.respond(stream, head, true);
   }
 
   onData(
