@@ -10,7 +10,8 @@ const NO_HEADERS: string[] = [];
 /** One request's whole state, for both protocols, from its parsed head to its last byte. */
 export class Exchange implements FilterContext {
   readonly worker: WorkerContext;
-  readonly downstream: Downstream;
+  /** Replaced where answers have to be translated for the client. */
+  downstream: Downstream;
   readonly client: ClientInfo;
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   readonly method: string;
