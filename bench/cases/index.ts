@@ -5,6 +5,7 @@ import { churn } from './churn.ts';
 import { connect } from './connect.ts';
 import { features } from './features.ts';
 import { handshakes } from './handshake.ts';
+import { http2 } from './http2.ts';
 import { idle } from './idle.ts';
 import { paced } from './paced.ts';
 import { page } from './page.ts';
@@ -24,6 +25,7 @@ export const CASES: readonly BenchCase[] = [
   connect,
   ...handshakes,
   ...bodies,
+  ...http2,
   ...idle,
   slowClients,
   paced,

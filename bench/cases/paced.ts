@@ -1,10 +1,10 @@
 import type { BenchCase, Figures } from '../lib/bench-case.ts';
 import { LOAD_METRICS } from '../lib/bench-case.ts';
+import { load } from '../lib/load.ts';
 import { SMALL } from '../lib/load-case.ts';
+import type { LoadOptions, LoadRun } from '../lib/load-options.ts';
 import { measuredLoad } from '../lib/measured-load.ts';
 import { everyProxy, withProxy } from '../lib/served-proxy.ts';
-import type { LoadOptions, LoadRun } from '../lib/wrk.ts';
-import { load } from '../lib/wrk.ts';
 
 /** Part of the requests a second that saturate Sluice. */
 const LOAD_PART = 0.6;

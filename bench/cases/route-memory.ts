@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchCase, Figures, Round } from '../lib/bench-case.ts';
+import { load } from '../lib/load.ts';
 import type { ManyHosts } from '../lib/many-hosts.ts';
 import { hostNames, writeProxies } from '../lib/many-hosts.ts';
 import { memoryKib } from '../lib/memory.ts';
 import { sluice, startProxy } from '../lib/proxies.ts';
 import { HOST } from '../lib/site.ts';
 import { untilServed } from '../lib/transfers.ts';
-import { load } from '../lib/wrk.ts';
 
 const MORE_WORKERS = 3;
 const QUIET_MS = 2000;

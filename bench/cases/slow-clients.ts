@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchCase, Figures, Round } from '../lib/bench-case.ts';
 import { LOAD_METRICS } from '../lib/bench-case.ts';
 import { startClients } from '../lib/client-process.ts';
+import { load } from '../lib/load.ts';
 import { SMALL } from '../lib/load-case.ts';
 import { measuredLoad } from '../lib/measured-load.ts';
 import { memoryKib } from '../lib/memory.ts';
 import type { ProxyProgram } from '../lib/proxies.ts';
 import { everyProxy, withProxy } from '../lib/served-proxy.ts';
 import type { SlowReaderReport } from '../lib/slow-readers.ts';
-import { load } from '../lib/wrk.ts';
 
 const READERS = 1000;
 /** Of a brief run. */

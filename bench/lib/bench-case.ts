@@ -10,6 +10,8 @@ export interface BenchCase {
   /** What is measured, in turn within each round. Ratios are of the first to each of the others. */
   readonly subjects: readonly Subject[];
   readonly bars?: readonly Bar[];
+  /** Programs without which it cannot be, beside those of every case. */
+  readonly needs?: readonly string[];
   /** Processor cores without which the case says nothing. */
   readonly cores?: number;
   /** Where the services run; default: the load generator's core. */

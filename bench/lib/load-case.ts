@@ -1,28 +1,31 @@
 import type { BenchCase, Figures, Round, Subject } from './bench-case.ts';
 import { LOAD_METRICS } from './bench-case.ts';
+import { load } from './load.ts';
+import type { LoadOptions } from './load-options.ts';
 import { measuredLoad } from './measured-load.ts';
 import type { ProxyProgram, SluiceOptions } from './proxies.ts';
 import { sluice } from './proxies.ts';
 import { everyProxy, withProxy } from './served-proxy.ts';
 import { checkTransfers } from './transfers.ts';
-import type { LoadOptions } from './wrk.ts';
-import { load } from './wrk.ts';
 
 /** What a load case asks of every proxy; `port` is the proxy's. */
 export type LoadPlan = Omit<LoadOptions, 'port'>;
 
 /** What distinguishes a case in which every proxy gets the same load. */
-export interface LoadCase extends Pick<BenchCase, 'name' | 'summary' | 'bars'> {
+export interface LoadCase extends Pick<BenchCase, 'name' | 'summary' | 'bars' | 'needs'> {
   readonly plan: LoadPlan;
+  /** Peers that can do it; default all. */
+  readonly peers?: readonly string[];
 }
 
 /** The load of the small case, the measure of many others. */
 export const SMALL: LoadPlan = { paths: ['/'], connections: 64 };
 
 /** A case in which Sluice and each peer get the same load. */
-export function loadCase({ name, summary, bars = [], plan }: LoadCase): BenchCase {
+export function loadCase({ plan, peers, ...about }: LoadCase): BenchCase {
   const subjects = everyProxy((proxy, round) => measureLoad(proxy, plan, round));
-  return { name, summary, bars, metrics: LOAD_METRICS, subjects };
+  const chosen = subjects.filter(({ name }) => name === 'sluice' || (peers?.includes(name) ?? true));
+  return { ...about, metrics: LOAD_METRICS, subjects: chosen };
 }
 
 /** Sluice in another form, or under another load, for a case that compares it with itself. */

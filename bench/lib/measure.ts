@@ -22,8 +22,11 @@ export interface MeasureOptions {
 export const NEEDED_PROGRAMS = ['nginx', 'taskset', 'wrk'] as const;
 
 /** @returns Why this machine cannot run the bench, or undefined. */
-export function whyNot({ cores = 2 }: Pick<BenchCase, 'cores'> = {}): string | undefined {
-  const missing = NEEDED_PROGRAMS.filter((name) => findProgram(name) === undefined);
+export function whyNot({
+  cores = 2,
+  needs = [],
+}: Pick<BenchCase, 'cores' | 'needs'> = {}): string | undefined {
+  const missing = [...NEEDED_PROGRAMS, ...needs].filter((name) => findProgram(name) === undefined);
   if (missing.length > 0) return `it needs ${missing.join(', ')}: bench/peers/install gets them`;
   if (cpus().length < cores) return `it needs ${cores} processor cores`;
   return undefined;

@@ -1,7 +1,7 @@
 import type { Figures } from './bench-case.ts';
+import { load } from './load.ts';
+import type { LoadOptions, LoadRun } from './load-options.ts';
 import { processorTimeUs } from './processor-time.ts';
-import type { LoadOptions, LoadRun } from './wrk.ts';
-import { load } from './wrk.ts';
 
 /** Loads a proxy: what its clients saw, and the processor time that a request took it, by the keys of `LOAD_METRICS`. */
 export async function measuredLoad(pid: number, options: LoadOptions, run: LoadRun): Promise<Figures> {

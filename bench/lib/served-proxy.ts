@@ -1,8 +1,8 @@
 import type { Figures, Round, Subject } from './bench-case.ts';
+import type { LoadOptions } from './load-options.ts';
 import type { ProxyProgram } from './proxies.ts';
 import { PEERS, sluice, startProxy } from './proxies.ts';
 import { untilServed } from './transfers.ts';
-import type { LoadOptions } from './wrk.ts';
 
 /** A proxy that serves the site. */
 export interface ServedProxy {

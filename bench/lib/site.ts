@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findProgram } from '../../scripts/find-program.ts';
 import { createCertificateAuthority } from '../../src/certs/self-signed.ts';
 import { atExit } from './at-exit.ts';
+import { GREETING, GRPC_PATH } from './grpc-message.ts';
 import type { PinnedProcess } from './pinned-process.ts';
 import { LOAD_CORE, startPinned } from './pinned-process.ts';
 
@@ -18,6 +20,9 @@ export const HOST = 'localhost';
 /** Where the services answer: a fixed text and files on two ports, the SHA-256 of a request body on the third. */
 export const SERVICE_PORTS = [19_001, 19_002] as const;
 const HASH_PORT = 19_003;
+/** HTTP/2 in the clear: the fixed text; gRPC. Only where nghttpd is. */
+const HTTP2_PORT = 19_004;
+const GRPC_PORT = 19_005;
 
 /** Bodies that the services serve, below `/files/`, with their sizes in bytes. */
 export const FILES = { '16k': 16_384, '1m': 1_048_576 } as const;
@@ -64,6 +69,20 @@ export async function openSite(serviceCores: readonly number[] = [LOAD_CORE]): P
     running.push(await start(nginx, SERVICE_PORTS));
     const hashing = [process.execPath, join(BENCH, 'lib/hash-service.ts'), String(HASH_PORT)];
     running.push(await start(hashing, [HASH_PORT]));
+    if (findProgram('nghttpd') !== undefined) {
+      const nghttpd = [
+        'nghttpd',
+        '-a',
+        '127.0.0.1',
+        '--no-tls',
+        '-d',
+        'http2',
+        '--mime-types-file=mime.types',
+      ];
+      running.push(await start([...nghttpd, String(HTTP2_PORT)], [HTTP2_PORT]));
+      const grpc = ['--trailer', 'grpc-status: 0', '--no-content-length'];
+      running.push(await start([...nghttpd, ...grpc, String(GRPC_PORT)], [GRPC_PORT]));
+    }
     return { folder, close };
   } catch (error) {
     await close();
@@ -82,6 +101,9 @@ async function fill(folder: string): Promise<void> {
   for (const [name, size] of Object.entries(FILES)) {
     await writeFile(join(folder, 'files', name), randomBytes(size));
   }
+  await mkdir(join(folder, 'http2', dirname(GRPC_PATH)), { recursive: true });
+  await writeFile(join(folder, 'http2/h2c'), 'hello, world\n');
+  await writeFile(join(folder, 'http2', GRPC_PATH), GREETING.answer);
   await writeFile(join(folder, 'tls.crt'), chain);
   await writeFile(join(folder, 'tls.key'), key.reveal(), { mode: 0o600 });
   await writeFile(join(folder, 'tls.pem'), chain + key.reveal(), { mode: 0o600 });

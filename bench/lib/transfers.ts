@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import http from 'node:http';
-import https from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOST } from './site.ts';
-import type { LoadOptions } from './wrk.ts';
+import type { Asker, Question } from './asker.ts';
+import { askerFor } from './asker.ts';
+import { GREETING, GRPC_HEADERS } from './grpc-message.ts';
+import type { LoadOptions } from './load-options.ts';
 
 /** Transfers at once, and how many of them read slowly. */
 const TRANSFERS = 24;
@@ -27,10 +26,12 @@ export async function untilServed(options: LoadOptions): Promise<void> {
   }
 }
 
-async function statusOf(options: LoadOptions, path: string): Promise<number | undefined> {
-  const response = await answer(options, { path, body: null, slowly: false });
-  response.resume();
-  return response.statusCode;
+async function statusOf(options: LoadOptions, path: string): Promise<number> {
+  return await asking(options, async (asker) => {
+    const { status, body } = await asker.ask({ path, body: null, slowly: false });
+    body.resume();
+    return status;
+  });
 }
 
 /**
@@ -46,69 +47,60 @@ export async function checkTransfers(options: LoadOptions, folder: string): Prom
     return;
   }
   const expected = await expectedBody(options, folder);
-  const all = Array.from({ length: TRANSFERS }, async (_, index) => {
-    const body = await transfer(options, { ...expected, slowly: index % SLOW_EVERY === 0 });
-    if (sha256(body) !== sha256(expected.answer)) {
-      const found = body.length < 100 ? JSON.stringify(body.toString()) : `${body.length} other bytes`;
-      throw new Error(`The answer to ${options.paths[0]} at port ${options.port} is ${found}`);
-    }
+  const asked =
+    options.grpc === true ? { ...options, headers: { ...options.headers, ...GRPC_HEADERS } } : options;
+  await asking(asked, async (asker) => {
+    const all = Array.from({ length: TRANSFERS }, async (_, index) => {
+      const body = await transfer(asker, { ...expected, slowly: index % SLOW_EVERY === 0 });
+      if (sha256(body) !== sha256(expected.answer)) {
+        const found = body.length < 100 ? JSON.stringify(body.toString()) : `${body.length} other bytes`;
+        throw new Error(`The answer to ${options.paths[0]} at port ${options.port} is ${found}`);
+      }
+    });
+    await Promise.all(all);
   });
-  await Promise.all(all);
-}
-
-interface Question {
-  readonly path: string;
-  readonly body: Buffer | null;
-  readonly slowly: boolean;
 }
 
 interface Expected extends Omit<Question, 'slowly'> {
   readonly answer: Buffer;
+  readonly grpc: boolean;
 }
 
-async function expectedBody({ paths, uploadBytes }: LoadOptions, folder: string): Promise<Expected> {
+async function expectedBody(
+  { paths, uploadBytes, grpc = false }: LoadOptions,
+  folder: string,
+): Promise<Expected> {
   const path = paths[0] ?? '/';
+  if (grpc) return { path, body: GREETING.question, answer: GREETING.answer, grpc };
   if (uploadBytes !== undefined) {
     const body = randomBytes(uploadBytes);
-    return { path: '/hash', body, answer: Buffer.from(sha256(body)) };
+    return { path: '/hash', body, answer: Buffer.from(sha256(body)), grpc };
   }
   const answer = path.startsWith('/files/')
     ? await readFile(join(folder, path))
     : Buffer.from('hello, world\n');
-  return { path, body: null, answer };
+  return { path, body: null, answer, grpc };
 }
 
-async function transfer(options: LoadOptions, question: Question): Promise<Buffer> {
+async function transfer(asker: Asker, question: Expected & Question): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of await answer(options, question)) {
+  const { body, trailers } = await asker.ask(question);
+  for await (const chunk of body) {
     chunks.push(chunk as Buffer);
     if (question.slowly) await sleep(1);
   }
+  const status = trailers()['grpc-status'];
+  if (question.grpc && status !== '0') throw new Error(`grpc-status of ${question.path} is ${status}`);
   return Buffer.concat(chunks);
 }
 
-async function answer(options: LoadOptions, { path, body, slowly }: Question): Promise<IncomingMessage> {
-  const { port, tls = false, hosts = [HOST], headers = {} } = options;
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = (tls ? https : http).request({
-    ...{ host: HOST, port, path, method: body === null ? 'GET' : 'POST', agent: false },
-    ...{ headers: { ...headers, host: hosts[0] ?? HOST }, rejectUnauthorized: false },
-  });
-  request.on('response', resolve).on('error', reject);
-  if (body === null) request.end();
-  else await send(request, body, slowly);
-  return promise;
-}
-
-/** Sends a body at once, or in pieces with pauses. */
-async function send(request: http.ClientRequest, body: Buffer, slowly: boolean): Promise<void> {
-  request.setHeader('content-length', body.length);
-  const step = slowly ? 65_536 : body.length;
-  for (let at = 0; at < body.length; at += step) {
-    request.write(body.subarray(at, at + step));
-    if (slowly) await sleep(1);
+async function asking<T>(options: LoadOptions, use: (asker: Asker) => Promise<T>): Promise<T> {
+  const asker = askerFor(options);
+  try {
+    return await use(asker);
+  } finally {
+    asker.close();
   }
-  request.end();
 }
 
 function sha256(bytes: Buffer): string {

@@ -2,51 +2,16 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Load, LoadOptions, LoadRun } from './load-options.ts';
 import { LOAD_CORE } from './pinned-process.ts';
 import { HOST } from './site.ts';
-
-/** What the load generator saw. Latencies in milliseconds. */
-export interface Load {
-  readonly requests: number;
-  readonly requestsPerSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly p999: number;
-}
-
-/** What to ask for. */
-export interface LoadOptions {
-  readonly port: number;
-  /** Default: plain HTTP. */
-  readonly tls?: boolean;
-  /** One is asked for over and over; several, on each of the hosts, in an order that is mixed but always the same. */
-  readonly paths: readonly string[];
-  /** Hosts of the requests; default the site's. */
-  readonly hosts?: readonly string[];
-  readonly headers?: Readonly<Record<string, string>>;
-  /** POSTs a body of so many bytes. */
-  readonly uploadBytes?: number;
-  readonly connections: number;
-  /** Status of 400 or above that every answer has; default: all are below 400. */
-  readonly refused?: number;
-  /** Pause of each connection between an answer and the next request, in milliseconds; default none. */
-  readonly thinkMs?: number;
-  readonly cores?: readonly number[];
-}
-
-/** Where and how long. */
-export interface LoadRun {
-  /** Takes the script of the load generator. */
-  readonly folder: string;
-  readonly seconds: number;
-}
 
 /**
  * Loads a port of this machine with wrk.
  *
  * @throws {Error} When an answer was not what it must be, or a connection failed: the figures would mean nothing.
  */
-export async function load(options: LoadOptions, { folder, seconds }: LoadRun): Promise<Load> {
+export async function loadHttp1(options: LoadOptions, { folder, seconds }: LoadRun): Promise<Load> {
   const { port, tls = false, connections, cores = [LOAD_CORE], refused } = options;
   const script = join(folder, 'load.lua');
   await writeFile(script, luaOf(options));
