@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { type Answers, BIG, sha256, startClientSite } from '../support/client-site.ts';
+import { metric } from '../support/http1.ts';
 import { missingPrograms } from '../support/programs.ts';
 import { runProgram } from '../support/run-program.ts';
 
@@ -23,8 +24,9 @@ const hash = async (bytes) =>
 const socket = () => new Promise((resolve) => {
   const socket = new WebSocket('wss://' + location.host + '/socket');
   socket.onopen = () => socket.send('from the page');
-  socket.onmessage = ({ data }) => { resolve(data); socket.close(); };
-  socket.onerror = () => resolve('error');
+  let text = '';
+  socket.onmessage = ({ data }) => { text = data; socket.send('leave'); };
+  socket.onclose = ({ code, wasClean }) => resolve(text + ' ' + code + ' ' + wasClean);
 });
 (async () => {
   try {
@@ -114,11 +116,12 @@ suite('Chromium', { skip: missingPrograms('chromium') }, () => {
       url,
     ]);
     assert.equal(run.status, 0, run.error.slice(-2000));
-    return { asked, dom: run.out };
+    const switched = await metric(gateway, 'sluice_requests_total{listener="https",code="101"}');
+    return { asked, dom: run.out, switched };
   }
 
   test('opens a page with all that belongs to it, from plain HTTP on', async (t) => {
-    const { asked, dom } = await open(t, 'http://web.test/page');
+    const { asked, dom, switched } = await open(t, 'http://web.test/page');
     const shown = (id: string) => new RegExp(`<p id="${id}">([^<]*)</p>`).exec(dom)?.[1];
     assert.match(dom, /<title>done<\/title>/);
     assert.equal(shown('where'), 'https://web.test/page');
@@ -127,7 +130,8 @@ suite('Chromium', { skip: missingPrograms('chromium') }, () => {
     assert.equal(shown('fetch'), sha256(BIG));
     assert.equal(shown('upload'), `POST 1000000 ${sha256(Buffer.alloc(1_000_000, 'x'))}\n`);
     assert.equal(shown('parallel'), 'true');
-    assert.equal(shown('socket'), 'from the page');
+    assert.equal(shown('socket'), 'from the page 4001 true');
+    assert.equal(switched, 0, 'the WebSocket went over HTTP/2');
     assert.ok(asked.includes('static.test /script.js'));
   });
 

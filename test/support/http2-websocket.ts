@@ -113,12 +113,11 @@ export class Http2WebSocket {
   }
 }
 
-/** Opens a stream by extended CONNECT, once the server has offered it. */
-export async function connectStream(
+/** Opens a stream by extended CONNECT. Its server must have offered it: `remoteSettings` has come. */
+export function connectStream(
   session: http2.ClientHttp2Session,
   headers: http2.OutgoingHttpHeaders,
-): Promise<http2.ClientHttp2Stream> {
-  if (session.remoteSettings?.enableConnectProtocol !== true) await once(session, 'remoteSettings');
+): http2.ClientHttp2Stream {
   const stream = session.request(
     {
       ':method': 'CONNECT',
@@ -138,7 +137,7 @@ export async function openWebSocket(
   session: http2.ClientHttp2Session,
   headers: http2.OutgoingHttpHeaders,
 ): Promise<Http2WebSocket> {
-  const stream = await connectStream(session, headers);
+  const stream = connectStream(session, headers);
   const [response] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders];
   if (Number(response[':status']) !== 200) throw new Error(`the server answered ${response[':status']}`);
   return new Http2WebSocket(stream, response);
