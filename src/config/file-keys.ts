@@ -200,6 +200,12 @@ export const FILE_KEYS: ReadonlyMap<string, FileKey> = new Map<string, FileKey>(
       draft.settings.maxConnectionsPerListener = value;
     }),
   ],
+  [
+    'listener.maxConnectionsPerAddress',
+    used(readInteger(1, 4_294_967_295), (draft, value) => {
+      draft.settings.maxConnectionsPerAddress = value;
+    }),
+  ],
   ['listener.maxConnectionsToAcceptPerSocketEvent', NO_EFFECT],
   [
     'listener.useProxyProtocol',

@@ -187,14 +187,15 @@ export abstract class ClientConnection extends Timed implements HostedConnection
   // --- deadlines
 
   protected checkMs(): number {
-    return Math.min(CHECK_MS, this.worker.table.settings.connectionIdleMs);
+    const { connectionIdleMs, flushTimeoutMs } = this.worker.table.settings;
+    return Math.min(CHECK_MS, connectionIdleMs, flushTimeoutMs);
   }
 
   override onDeadline(nowMs: number): void {
     const { settings } = this.worker.table;
     const wire = this.wire;
     if (wire === null) return;
-    if (this.#flush.isStuck(wire, nowMs)) {
+    if (this.#flush.isStuck(wire, nowMs, settings.flushTimeoutMs)) {
       this.abortRequest();
       return;
     }

@@ -1,8 +1,10 @@
 import type { ClientInfo } from '../filters/filter.ts';
+import { type ConnectionFault, errorName } from '../http2/errors.ts';
 import { OutputBuffers } from '../http2/frame-writer.ts';
 import { type Cidr, parseCidr } from '../lib/cidr.ts';
 import { systemClock } from '../lib/clock.ts';
 import { stackOf } from '../lib/error-message.ts';
+import { Seldom } from '../lib/seldom.ts';
 import { TimerWheel } from '../lib/timer-wheel.ts';
 import { ReadBuffers } from '../lib/wire.ts';
 import { applyDelta, type RouteTable } from '../router/table.ts';
@@ -14,6 +16,7 @@ import { LoopWatch } from '../upstream/loop-watch.ts';
 import { UpstreamPools } from '../upstream/pools.ts';
 import type { DrainOptions, ListenerAddress } from '../workers/protocol.ts';
 import type { WorkerSide } from '../workers/worker-side.ts';
+import { ConnectionsByNetwork } from './connections-by-network.ts';
 import type { Exchange } from './exchange.ts';
 import { Listener } from './listener.ts';
 import { Offences } from './offences.ts';
@@ -23,6 +26,8 @@ import type { WorkerContext } from './worker-context.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 const TICK_MS = 20;
+/** Between two lines of the log on connections that were ended: a flood must not flood the log. */
+const FAULT_LINE_MS = 10_000;
 
 /** What the log can say of a request that was refused while its head was read: nothing of it can be believed. */
 const NO_REQUEST = {
@@ -51,6 +56,7 @@ export class DataPlane {
   readonly #listeners: Listener[] = [];
   readonly #tls = new Map<string, TlsPolicy>();
   readonly #ticker: NodeJS.Timeout;
+  readonly #faultLines = new Seldom(FAULT_LINE_MS);
   #front: TlsFront | null = null;
   #table: RouteTable | null = null;
 
@@ -78,6 +84,7 @@ export class DataPlane {
       buffers,
       outputBuffers: new OutputBuffers(),
       offences: new Offences(),
+      networks: new ConnectionsByNetwork(),
       watch,
       tunnels: new Set<Tunnel>(),
       draining: false,
@@ -89,6 +96,7 @@ export class DataPlane {
       pressure: () => pressure[0] as 0 | 1 | 2,
       record: (exchange) => this.#record(exchange),
       refused: (client, status) => this.#refused(client, status),
+      fault: (client, fault) => this.#fault(client, fault),
       bug: (error) => this.bug(error),
     };
     this.#ticker = setInterval(() => wheel.turn(performance.now()), TICK_MS);
@@ -189,6 +197,14 @@ export class DataPlane {
   bug(error: unknown): void {
     this.#context.recorder.exception();
     this.#side.logger.error('a bug of the gateway', { stack: stackOf(error) });
+  }
+
+  #fault({ address, port }: ClientInfo, { code, detail }: ConnectionFault): void {
+    this.#context.recorder.connectionFault(code);
+    const more = this.#faultLines.ask(performance.now());
+    if (more < 0) return;
+    const fields = { error: errorName(code), detail, client: address, port, more };
+    this.#side.logger.info('ended an HTTP/2 connection', fields);
   }
 
   beat(lateMs: number): void {

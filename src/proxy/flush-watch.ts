@@ -1,7 +1,5 @@
 import type { Wire } from '../lib/wire.ts';
 
-const FLUSH_TIMEOUT_MS = 60_000;
-
 /** Sees whether a slow reader still takes anything of what waits for it (http1.md J5). */
 export class FlushWatch {
   #acceptedBytes = 0;
@@ -10,15 +8,16 @@ export class FlushWatch {
   /**
    * Called now and then while the wire is open.
    *
-   * @returns True when something waits, and no byte was accepted for 60 s.
+   * @param timeoutMs `flushTimeoutMs` of the settings.
+   * @returns True when something waits, and no byte was accepted for that long.
    */
-  isStuck(wire: Pick<Wire, 'drained' | 'acceptedBytes'>, nowMs: number): boolean {
+  isStuck(wire: Pick<Wire, 'drained' | 'acceptedBytes'>, nowMs: number, timeoutMs: number): boolean {
     const accepted = wire.acceptedBytes;
     if (wire.drained || accepted !== this.#acceptedBytes) {
       this.#acceptedBytes = accepted;
       this.#sinceMs = nowMs;
       return false;
     }
-    return nowMs >= this.#sinceMs + FLUSH_TIMEOUT_MS;
+    return nowMs >= this.#sinceMs + timeoutMs;
   }
 }

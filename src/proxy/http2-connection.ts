@@ -1,6 +1,6 @@
 import type { ClientInfo } from '../filters/filter.ts';
 import { NO_LENGTH, type Refusal, type RequestHead } from '../http1/message.ts';
-import { ERROR } from '../http2/errors.ts';
+import { type ConnectionFault, ERROR } from '../http2/errors.ts';
 import type { HeaderBlock } from '../http2/hpack/header-block.ts';
 import { Http2Session } from '../http2/session.ts';
 import type { ResetBy, SessionListener } from '../http2/session-listener.ts';
@@ -248,7 +248,9 @@ export class Http2Connection
   }
 
   /** The GOAWAY waits for the end of the turn, and the connection ends behind it. */
-  onFault(): void {}
+  onFault(fault: ConnectionFault): void {
+    this.worker.fault(this.#client, fault);
+  }
 
   /** Of a client only: this is a server. */
   onInterim(): void {}
@@ -296,7 +298,8 @@ export class Http2Connection
   // --- deadlines
 
   #checkMs(): number {
-    return Math.min(CHECK_MS, this.worker.table.settings.connectionIdleMs);
+    const { connectionIdleMs, flushTimeoutMs } = this.worker.table.settings;
+    return Math.min(CHECK_MS, connectionIdleMs, flushTimeoutMs);
   }
 
   #prefaceMs(): number {
@@ -306,8 +309,9 @@ export class Http2Connection
   override onDeadline(nowMs: number): void {
     const wire = this.#wire;
     if (wire === null) return;
+    const { flushTimeoutMs } = this.worker.table.settings;
     const lingered = this.#phase === 'lingering' && wire.drained;
-    if (lingered || this.#flushWatch.isStuck(wire, nowMs)) {
+    if (lingered || this.#flushWatch.isStuck(wire, nowMs, flushTimeoutMs)) {
       this.destroy();
       return;
     }
@@ -317,7 +321,7 @@ export class Http2Connection
 
   #check(nowMs: number): void {
     const { session } = this;
-    const { connectionIdleMs } = this.worker.table.settings;
+    const { connectionIdleMs, flushTimeoutMs } = this.worker.table.settings;
     if (!session.settled && nowMs >= this.#bornMs + this.#prefaceMs()) {
       session.fail(ERROR.settingsTimeout, 'no SETTINGS came');
     } else if (session.draining) {
@@ -328,7 +332,7 @@ export class Http2Connection
     } else if (session.openStreams === 0 && nowMs >= this.#idleSinceMs + connectionIdleMs) {
       session.goAway();
     }
-    for (const stream of [...this.#streams]) if (stream.isStuck(nowMs)) stream.cancel();
+    for (const stream of [...this.#streams]) if (stream.isStuck(nowMs, flushTimeoutMs)) stream.cancel();
     this.#endTurn();
   }
 }

@@ -11,7 +11,6 @@ import { Exchange } from './exchange.ts';
 import { Http2TunnelEnd } from './http2-tunnel-end.ts';
 import type { WorkerContext } from './worker-context.ts';
 
-const STUCK_MS = 60_000;
 const NOTHING = Buffer.alloc(0);
 
 /** What a stream needs of its connection. */
@@ -283,16 +282,16 @@ export class Http2Downstream implements Downstream {
   /**
    * Called now and then while the stream is open.
    *
-   * @returns True when the answer, or its rest, could not go on for 60 s because the client takes nothing.
+   * @returns True when the answer, or its rest, could not go on for `timeoutMs` because the client takes nothing.
    */
-  isStuck(nowMs: number): boolean {
+  isStuck(nowMs: number, timeoutMs: number): boolean {
     const { lastData, queuedBytes } = this.#stream;
     if ((queuedBytes === 0 && !this.#over) || lastData !== this.#progress) {
       this.#progress = lastData;
       this.#progressMs = nowMs;
       return false;
     }
-    return nowMs >= this.#progressMs + STUCK_MS;
+    return nowMs >= this.#progressMs + timeoutMs;
   }
 
   /** Gives the stream up: the client takes nothing, or its tunnel ends. */

@@ -4,7 +4,9 @@ import type { ClientInfo } from '../filters/filter.ts';
 import type { Cidr } from '../lib/cidr.ts';
 import { Alarm } from '../lib/timer-wheel.ts';
 import { Wire } from '../lib/wire.ts';
+import type { RefusalReason } from '../telemetry/metric-cells.ts';
 import type { ConnectionHost, HostedConnection } from './client-connection.ts';
+import { clientNetwork } from './client-network.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Http2Connection } from './http2-connection.ts';
 import { type PeerAddress, readProxyHeader } from './proxy-header.ts';
@@ -19,6 +21,10 @@ const BACKLOG = 4096;
 const LAST_TURNS = 100;
 /** How often a leaving listener looks for connections that have become idle. */
 const LOOK_MS = 250;
+/** What a client address may have in any case, unless the settings name another number. */
+const CONNECTIONS_PER_ADDRESS = 100;
+/** The network of a connection that is not counted. */
+const UNCOUNTED = '';
 
 export interface ListenerOptions {
   readonly name: 'http' | 'https';
@@ -31,14 +37,19 @@ export interface ListenerOptions {
   readonly trustedProxies: readonly Cidr[] | null;
 }
 
+/** A socket that is no HTTP connection yet: a PROXY header or a handshake is under way. */
+interface Early {
+  readonly peer: PeerAddress | null;
+  readonly network: string;
+}
+
 /** One listening socket of one worker, and the connections that came by it. */
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #worker: WorkerContext;
   readonly #secure: boolean;
   readonly #connections = new Set<HostedConnection>();
-  /** Sockets that are no HTTP connection yet: a PROXY header or a handshake is under way. */
-  readonly #early = new Map<net.Socket, PeerAddress | null>();
+  readonly #early = new Map<net.Socket, Early>();
   #server: net.Server | null = null;
   readonly #front: TlsFront | null;
   #accepted = 0;
@@ -95,54 +106,92 @@ export class Listener {
   #accept(socket: net.Socket): void {
     this.#accepted++;
     const { recorder } = this.#worker;
-    const cap = this.#worker.table.settings.maxConnectionsPerListener;
-    const open = this.connections;
-    const { maxConnections, trustedProxies } = this.#options;
-    if (
-      (maxConnections > 0 && open >= maxConnections) ||
-      (cap > 0 && open >= cap) ||
-      (trustedProxies !== null && !isTrustedProxy(socket.remoteAddress, trustedProxies))
-    ) {
-      recorder.connectionRefused(this.#secure);
+    const { trustedProxies } = this.#options;
+    const refusal = this.#refusal(socket);
+    // Behind a proxy of ours the client's address is not known before its header.
+    const network = trustedProxies === null ? clientNetwork(socket.remoteAddress ?? '') : UNCOUNTED;
+    if (refusal !== null || !this.#enter(network)) {
+      recorder.connectionRefused(this.#secure, refusal ?? 'address');
       socket.destroy();
       return;
     }
     recorder.connectionOpened(this.#secure);
     if (trustedProxies !== null) {
-      this.#trackEarly(socket, null);
-      readProxyHeader(socket, (peer, rest) => {
-        this.#early.set(socket, peer);
-        this.#begin(socket, peer, rest);
-      });
+      this.#trackEarly(socket, network);
+      readProxyHeader(socket, (peer, rest) => this.#onProxyHeader(socket, peer, rest));
     } else if (this.#secure) {
-      this.#trackEarly(socket, null);
-      this.#begin(socket, null, null);
+      this.#trackEarly(socket, network);
+      this.#begin(socket, null, network, null);
     } else {
-      this.#openPlain(socket);
+      this.#openPlain(socket, network);
     }
   }
 
-  #trackEarly(socket: net.Socket, peer: PeerAddress | null): void {
-    this.#early.set(socket, peer);
+  #refusal(socket: net.Socket): RefusalReason | null {
+    const { trustedProxies } = this.#options;
+    const most = this.#mostConnections();
+    if (most > 0 && this.connections >= most) return 'limit';
+    if (trustedProxies !== null && !isTrustedProxy(socket.remoteAddress, trustedProxies)) return 'untrusted';
+    return null;
+  }
+
+  /** 0: any number. */
+  #mostConnections(): number {
+    const { maxConnections } = this.#options;
+    const { maxConnectionsPerListener } = this.#worker.table.settings;
+    if (maxConnections === 0 || maxConnectionsPerListener === 0)
+      return maxConnections + maxConnectionsPerListener;
+    return Math.min(maxConnections, maxConnectionsPerListener);
+  }
+
+  /** Counts a connection of this network. @returns False when it has as many as it may have. */
+  #enter(network: string): boolean {
+    if (network === UNCOUNTED) return true;
+    const { maxConnectionsPerAddress, trustedHops } = this.#worker.table.settings;
+    let most = maxConnectionsPerAddress;
+    // Nobody takes all by himself; nobody who shares an address by NAT is hurt.
+    if (most === 0) most = Math.max(Math.floor(this.#mostConnections() / 2), CONNECTIONS_PER_ADDRESS);
+    // Whoever connects is a proxy, and speaks for many.
+    if (trustedHops > 0) most = 0;
+    return this.#worker.networks.enter(network, most);
+  }
+
+  #onProxyHeader(socket: net.Socket, peer: PeerAddress | null, rest: Buffer | null): void {
+    // Without an address it is the proxy's own connection.
+    const network = peer === null ? UNCOUNTED : clientNetwork(peer.address);
+    if (!this.#enter(network)) {
+      this.#worker.recorder.connectionRefused(this.#secure, 'address');
+      socket.destroy();
+      return;
+    }
+    this.#early.set(socket, { peer, network });
+    this.#begin(socket, peer, network, rest);
+  }
+
+  #trackEarly(socket: net.Socket, network: string): void {
+    this.#early.set(socket, { peer: null, network });
     socket.on('error', () => {});
     socket.once('close', () => {
-      if (this.#early.delete(socket)) this.#gone();
+      const early = this.#early.get(socket);
+      if (early === undefined) return;
+      this.#early.delete(socket);
+      this.#gone(early.network);
     });
   }
 
-  #begin(socket: net.Socket, peer: PeerAddress | null, rest: Buffer | null): void {
+  #begin(socket: net.Socket, peer: PeerAddress | null, network: string, rest: Buffer | null): void {
     if (this.#front !== null) {
       this.#front.accept(socket, rest);
       return;
     }
     this.#early.delete(socket);
-    const connection = this.#http1(clientInfo(socket, peer, null), () => false);
+    const connection = this.#http1(clientInfo(socket, peer, null), network, () => false);
     connection.open(Wire.adopt(socket, connection, this.#worker.buffers), rest);
   }
 
   /** The usual case: nothing stands before the first request. */
-  #openPlain(socket: net.Socket): void {
-    const connection = this.#http1(clientInfo(socket, null, null), () => false);
+  #openPlain(socket: net.Socket, network: string): void {
+    const connection = this.#http1(clientInfo(socket, null, null), network, () => false);
     connection.open(Wire.accept(socket, connection, this.#worker.buffers), null);
   }
 
@@ -151,35 +200,36 @@ export class Listener {
     const front = this.#front;
     if (front === null) throw new Error('a secure connection without a front stage');
     const { _parent: plain } = socket as TLSSocket & { readonly _parent?: net.Socket };
-    const peer = (plain === undefined ? null : this.#early.get(plain)) ?? null;
+    const early = plain === undefined ? undefined : this.#early.get(plain);
     if (plain !== undefined) this.#early.delete(plain);
-    const client = clientInfo(socket, peer, info);
+    const network = early?.network ?? UNCOUNTED;
+    const client = clientInfo(socket, early?.peer ?? null, info);
     const misdirected = (host: string) => front.misdirected(info, host);
     if (info.alpn !== 'h2') {
-      const connection = this.#http1(client, misdirected);
+      const connection = this.#http1(client, network, misdirected);
       connection.open(Wire.adopt(socket, connection, this.#worker.buffers), null);
       return;
     }
-    const connection = new Http2Connection(this.#host(client, misdirected), client);
+    const connection = new Http2Connection(this.#host(client, network, misdirected), client);
     this.#connections.add(connection);
     const wire = Wire.adopt(socket, connection, this.#worker.buffers);
     connection.open(wire);
     wire.start();
   }
 
-  #http1(client: ClientInfo, misdirected: (host: string) => boolean): Http1Connection {
-    const connection = new Http1Connection(this.#host(client, misdirected), client);
+  #http1(client: ClientInfo, network: string, misdirected: (host: string) => boolean): Http1Connection {
+    const connection = new Http1Connection(this.#host(client, network, misdirected), client);
     this.#connections.add(connection);
     return connection;
   }
 
-  #host(client: ClientInfo, misdirected: (host: string) => boolean): ConnectionHost {
+  #host(client: ClientInfo, network: string, misdirected: (host: string) => boolean): ConnectionHost {
     const host: ConnectionHost = {
       worker: this.#worker,
       misdirected,
       closed: (connection) => {
         this.#connections.delete(connection);
-        this.#gone();
+        this.#gone(network);
       },
       speaksHttp2: (before, wire, bytes, start, end, lending) => {
         const connection = new Http2Connection(host, client);
@@ -193,7 +243,8 @@ export class Listener {
     return host;
   }
 
-  #gone(): void {
+  #gone(network: string): void {
+    if (network !== UNCOUNTED) this.#worker.networks.leave(network);
     this.#worker.recorder.connectionClosed(this.#secure);
     if (this.connections === 0) this.#onEmpty?.();
   }

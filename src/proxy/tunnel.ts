@@ -111,11 +111,12 @@ export class Tunnel extends Timed {
   }
 
   override onDeadline(nowMs: number): void {
-    const { wheel } = this.#exchange.worker;
+    const { wheel, table } = this.#exchange.worker;
     const restMs = this.#activeMs + this.#idleMs - nowMs;
     if (this.#last !== null) {
       // A slow reader gets all that was read for it.
-      if (this.#last.drained || this.#flush.isStuck(this.#last, nowMs)) this.#destroy();
+      const stuck = this.#flush.isStuck(this.#last, nowMs, table.settings.flushTimeoutMs);
+      if (stuck || this.#last.drained) this.#destroy();
       else wheel.schedule(this, MAX_LINGER_MS);
     } else if (restMs <= 0) {
       this.#destroy();

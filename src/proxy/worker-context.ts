@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../filters/filter.ts';
+import type { ConnectionFault } from '../http2/errors.ts';
 import type { OutputBuffers } from '../http2/frame-writer.ts';
 import type { TimerWheel } from '../lib/timer-wheel.ts';
 import type { ReadBuffers } from '../lib/wire.ts';
@@ -7,6 +8,7 @@ import type { Recorder } from '../telemetry/recorder.ts';
 import type { LoopWatch } from '../upstream/loop-watch.ts';
 import type { UpstreamPools } from '../upstream/pools.ts';
 import type { Cells } from '../workers/cells.ts';
+import type { ConnectionsByNetwork } from './connections-by-network.ts';
 import type { Exchange } from './exchange.ts';
 import type { Offences } from './offences.ts';
 import type { Tunnel } from './tunnel.ts';
@@ -23,6 +25,8 @@ export interface WorkerContext {
   readonly outputBuffers: OutputBuffers;
   /** Of HTTP/2 clients. */
   readonly offences: Offences;
+  /** Of clients, on all listeners. */
+  readonly networks: ConnectionsByNetwork;
   readonly watch: LoopWatch;
   /** Connections that switched protocols: closed at the end of a drain. */
   readonly tunnels: Set<Tunnel>;
@@ -44,6 +48,8 @@ export interface WorkerContext {
   record(exchange: Exchange): void;
   /** Counts and logs a request that was refused while its head was read. */
   refused(client: ClientInfo, status: number): void;
+  /** Counts and logs what ended an HTTP/2 connection of a client. */
+  fault(client: ClientInfo, fault: ConnectionFault): void;
   /** An exception is our own bug: it is logged with its stack, the worker lives. */
   bug(error: unknown): void;
 }

@@ -75,6 +75,8 @@ export interface Settings {
   readonly maxRequestsPerConnection: number;
   /** 0: none. */
   readonly maxConnectionsPerListener: number;
+  /** Of one client address, in one worker; 0: half of what a listener may have. */
+  readonly maxConnectionsPerAddress: number;
   readonly headTimeoutMs: number;
   /** Whole request received; 0: none. */
   readonly requestTimeoutMs: number;
@@ -84,6 +86,8 @@ export interface Settings {
   readonly maxConnectionMs: number;
   /** Lingering close. */
   readonly delayedCloseMs: number;
+  /** How long a client may take nothing at all of what waits for it. */
+  readonly flushTimeoutMs: number;
   readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly tlsMaxVersion: 'TLSv1.2' | 'TLSv1.3';
   /** OpenSSL text of TLS 1.2 suites. */

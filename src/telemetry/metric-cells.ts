@@ -18,6 +18,25 @@ export const TLS_OUTCOMES = [
 ] as const;
 export type TlsOutcome = (typeof TLS_OUTCOMES)[number];
 
+/** Why a client connection was closed at once: too many, too many of its address, or no trusted proxy. */
+export const REFUSAL_REASONS = ['limit', 'address', 'untrusted'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** Why an HTTP/2 connection of a client was ended, by error code of RFC 9113 §7 from 1 on. */
+export const CONNECTION_FAULTS = [
+  'protocol_error',
+  'internal_error',
+  'flow_control_error',
+  'settings_timeout',
+  'stream_closed',
+  'frame_size_error',
+  'refused_stream',
+  'cancel',
+  'compression_error',
+  'connect_error',
+  'enhance_your_calm',
+] as const;
+
 /** Why another attempt was made (availability.md, Retries). */
 export const RETRY_REASONS = ['connect', 'reused_connection', 'refused_stream', 'policy'] as const;
 export type RetryReason = (typeof RETRY_REASONS)[number];
@@ -70,7 +89,7 @@ export const METRIC = layOut(
     receivedBytes: 2,
     sentBytes: 2,
     accepted: 2,
-    refused: 2,
+    refused: 2 * REFUSAL_REASONS.length,
     errors: PROXY_ERROR_CODES.length,
     tlsHandshakes: TLS_OUTCOMES.length,
     retries: RETRY_REASONS.length,
@@ -80,6 +99,7 @@ export const METRIC = layOut(
     surplusBytes: 1,
     exceptions: 1,
     logDroppedLines: 1,
+    connectionFaults: CONNECTION_FAULTS.length,
   },
 );
 

@@ -11,10 +11,12 @@ import {
 } from './exposition.ts';
 import {
   CONNECT_OUTCOMES,
+  CONNECTION_FAULTS,
   DURATION_BOUNDS_MS,
   DURATION_BUCKETS,
   LISTENERS,
   METRIC,
+  REFUSAL_REASONS,
   RETRY_REASONS,
   STATUS_LABELS,
   TLS_OUTCOMES,
@@ -124,9 +126,15 @@ const METRICS: readonly Metric[] = [
   ),
   metric(
     'sluice_connections_refused_total',
-    'Client connections that were closed at once: over a limit, or not from a trusted proxy.',
-    cellsBy(LISTENERS, METRIC.refused),
-    LISTENER_LABEL,
+    'Client connections that were closed at once, by reason.',
+    readRefused,
+    { labels: ['listener', 'reason'] },
+  ),
+  metric(
+    'sluice_http2_connection_faults_total',
+    'HTTP/2 connections of clients that were ended for what came on them, by error of RFC 9113.',
+    cellsBy(CONNECTION_FAULTS, METRIC.connectionFaults),
+    { labels: ['error'] },
   ),
   metric(
     'sluice_tls_handshakes_total',
@@ -280,6 +288,15 @@ function readRequests(source: MetricsSource): readonly Sample[] {
       labels: [listener, code],
       value: source.sum(METRIC.requests + index * STATUS_LABELS.length + place),
     })).filter(({ value }) => value > 0),
+  );
+}
+
+function readRefused({ sum }: MetricsSource): readonly Sample[] {
+  return LISTENERS.flatMap((listener, index) =>
+    REFUSAL_REASONS.map((reason, place) => ({
+      labels: [listener, reason],
+      value: sum(METRIC.refused + index * REFUSAL_REASONS.length + place),
+    })),
   );
 }
 

@@ -2,11 +2,14 @@ import { PROXY_ERROR_CODES, type ProxyErrorCode } from '../snapshot/error-codes.
 import type { Cells } from '../workers/cells.ts';
 import {
   CONNECT_OUTCOMES,
+  CONNECTION_FAULTS,
   type ConnectOutcome,
   DURATION_BOUNDS_MS,
   DURATION_BUCKETS,
   METRIC,
+  REFUSAL_REASONS,
   RETRY_REASONS,
+  type RefusalReason,
   type RetryReason,
   STATUS_LABELS,
   TLS_OUTCOMES,
@@ -74,9 +77,15 @@ export class Recorder {
     this.#add(METRIC.connections + Number(secure), -1);
   }
 
-  /** A client connection was closed at once: over a limit, not from a trusted proxy, memory short. */
-  connectionRefused(secure: boolean): void {
-    this.#add(METRIC.refused + Number(secure), 1);
+  /** A client connection was closed at once. */
+  connectionRefused(secure: boolean, reason: RefusalReason): void {
+    const first = METRIC.refused + Number(secure) * REFUSAL_REASONS.length;
+    this.#add(first + REFUSAL_REASONS.indexOf(reason), 1);
+  }
+
+  /** An HTTP/2 connection of a client was ended with this error code of RFC 9113 §7. */
+  connectionFault(code: number): void {
+    if (code >= 1 && code <= CONNECTION_FAULTS.length) this.#add(METRIC.connectionFaults + code - 1, 1);
   }
 
   handshake(outcome: TlsOutcome): void {

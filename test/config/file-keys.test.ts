@@ -36,6 +36,7 @@ const CASES: readonly (readonly [key: string, value: unknown, gives: object])[] 
   ['network.numTrustedHops', 2, { settings: { trustedHops: 2 } }],
   ['listener.maxRequestsPerConnection', 5, { settings: { maxRequestsPerConnection: 5 } }],
   ['listener.maxConnectionsPerListener', 5, { settings: { maxConnectionsPerListener: 5 } }],
+  ['listener.maxConnectionsPerAddress', 6, { settings: { maxConnectionsPerAddress: 6 } }],
   ['listener.useProxyProtocol', true, { static: { proxyProtocol: 'required' } }],
   ['limits.requestHeadBytes', 65_536, { settings: { requestHeadBytes: 65_536 } }],
   ['limits.requestHeaders', 50, { settings: { requestHeaders: 50 } }],

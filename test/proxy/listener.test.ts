@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import { METRIC } from '../../src/telemetry/metric-cells.ts';
+import { METRIC, REFUSAL_REASONS } from '../../src/telemetry/metric-cells.ts';
 import { startTestDataPlane } from '../support/data-plane.ts';
 import { httpProxy, until } from '../support/gateway.ts';
 import { RawClient } from '../support/raw.ts';
@@ -60,6 +60,64 @@ for (const { name, worker, settings } of CAPS) {
   });
 }
 
+const ADDRESS_REFUSED = METRIC.refused + REFUSAL_REASONS.indexOf('address');
+
+test('Listener closes at once what an address has too much of on both listeners, and serves it below', async (t) => {
+  const { http, https, metric } = await startTestDataPlane(t, {
+    manifests: MANIFESTS,
+    settings: { maxConnectionsPerAddress: 2 },
+  });
+  const first = await RawClient.connect(t, http);
+  await ask(first);
+  const secure = await RawClient.connect(t, https);
+  await until(() => metric(METRIC.connections + HTTPS) === 1);
+  const third = await RawClient.connect(t, http);
+  assert.equal(await third.untilEnd(), '');
+  assert.equal(metric(ADDRESS_REFUSED), 1);
+  assert.equal(metric(METRIC.accepted + HTTP), 1);
+  await ask(first);
+  secure.socket.destroy();
+  await ask(await admitted(t, http));
+});
+
+test('Listener counts against the address of the PROXY header, and nothing against the proxy', async (t) => {
+  const { http, metric } = await startTestDataPlane(t, {
+    manifests: MANIFESTS,
+    settings: { maxConnectionsPerAddress: 1 },
+    worker: { trustedProxies: ['127.0.0.0/8'] },
+  });
+  const connect = async (header: string) => {
+    const client = await RawClient.connect(t, http);
+    client.send(header);
+    return client;
+  };
+  const one = 'PROXY TCP4 192.0.2.1 192.0.2.9 4711 80\r\n';
+  const first = await connect(one);
+  await ask(first);
+  const second = await connect(one);
+  assert.equal(await second.untilEnd(), '');
+  assert.equal(metric(ADDRESS_REFUSED), 1);
+  for (const header of [
+    'PROXY TCP4 192.0.2.2 192.0.2.9 4711 80\r\n',
+    'PROXY UNKNOWN\r\n',
+    'PROXY UNKNOWN\r\n',
+  ])
+    await ask(await connect(header));
+  first.socket.destroy();
+  await until(() => metric(METRIC.connections + HTTP) === 3);
+  await ask(await connect(one));
+  assert.equal(metric(ADDRESS_REFUSED), 1);
+});
+
+test('Listener counts nothing against addresses where whoever connects is a proxy', async (t) => {
+  const { http, metric } = await startTestDataPlane(t, {
+    manifests: MANIFESTS,
+    settings: { maxConnectionsPerAddress: 1, trustedHops: 1 },
+  });
+  for (let i = 0; i < 3; i++) await ask(await RawClient.connect(t, http));
+  assert.equal(metric(ADDRESS_REFUSED), 0);
+});
+
 test('Listener counts connections whose handshake is under way, and each listener its own', async (t) => {
   const { http, https, metric } = await startTestDataPlane(t, {
     manifests: MANIFESTS,
@@ -69,7 +127,7 @@ test('Listener counts connections whose handshake is under way, and each listene
   await until(() => metric(METRIC.connections + HTTPS) === 1);
   const second = await RawClient.connect(t, https);
   assert.equal(await second.untilEnd(), '');
-  assert.equal(metric(METRIC.refused + HTTPS), 1);
+  assert.equal(metric(METRIC.refused + HTTPS * REFUSAL_REASONS.length), 1);
   await ask(await RawClient.connect(t, http));
   assert.equal(metric(METRIC.refused + HTTP), 0);
   silent.socket.destroy();

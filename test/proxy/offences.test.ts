@@ -21,3 +21,10 @@ test('Offences forgets the address of the longest ago', () => {
   for (const address of ['f', 'g', 'h']) offences.note(address, 0);
   assert.equal(offences.note('a', 0), true);
 });
+
+test('Offences counts the addresses of an IPv6 network as one', () => {
+  const offences = new Offences();
+  for (let i = 0; i < 1000; i++) offences.note(`2001:db8::${i.toString(16)}`, 0);
+  assert.equal(offences.note('2001:db8::ffff', 0), false);
+  assert.equal(offences.note('2001:db8:0:1::1', 0), true);
+});

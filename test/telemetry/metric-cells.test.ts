@@ -4,10 +4,12 @@ import type { TlsRefusal } from '../../src/proxy/tls/tls-front.ts';
 import { PROXY_ERROR_CODES } from '../../src/snapshot/error-codes.ts';
 import {
   CONNECT_OUTCOMES,
+  CONNECTION_FAULTS,
   DURATION_BOUNDS_MS,
   DURATION_BUCKETS,
   LISTENERS,
   METRIC,
+  REFUSAL_REASONS,
   RETRY_REASONS,
   STATUS_LABELS,
   TLS_OUTCOMES,
@@ -25,7 +27,7 @@ const SIZES: Readonly<Record<keyof typeof METRIC, number>> = {
   receivedBytes: LISTENERS.length,
   sentBytes: LISTENERS.length,
   accepted: LISTENERS.length,
-  refused: LISTENERS.length,
+  refused: LISTENERS.length * REFUSAL_REASONS.length,
   errors: PROXY_ERROR_CODES.length,
   tlsHandshakes: TLS_OUTCOMES.length,
   retries: RETRY_REASONS.length,
@@ -35,6 +37,7 @@ const SIZES: Readonly<Record<keyof typeof METRIC, number>> = {
   surplusBytes: 1,
   exceptions: 1,
   logDroppedLines: 1,
+  connectionFaults: CONNECTION_FAULTS.length,
 };
 const GAUGES: readonly string[] = ['connections', 'tunnels', 'loopDelayMs'];
 
