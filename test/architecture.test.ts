@@ -51,7 +51,7 @@ const WITHOUT_OWN_TEST: Readonly<Record<string, string>> = {
   'src/http2/stream.ts': 'the fields of a stream; session.test.ts, send-queue.test.ts',
   'src/proxy/client-connection.ts': 'test/features/http1-connections.test.ts',
   'src/proxy/http1-connection.ts': 'test/features/http1-*.test.ts, row by row of the rules',
-  'src/proxy/http2-tunnel-end.ts': 'test/features/http2-websocket.test.ts',
+  'src/proxy/http2-tunnel-end.ts': 'test/proxy/http2-downstream.test.ts: switchTo()',
   'src/proxy/tunnel.ts': 'test/features/http1-upgrade.test.ts, http2-websocket.test.ts',
   'src/main.ts': 'only hands the process to cli/main.ts; test/bin/sluice.test.ts runs it',
 };

@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../src/filters/filter.ts';
 import { CHUNKED, NO_LENGTH, type RequestHead } from '../../src/http1/message.ts';
 import { ERROR } from '../../src/http2/errors.ts';
 import { Http2Stream } from '../../src/http2/stream.ts';
-import { BORROWED, LENT, OWNED } from '../../src/lib/wire.ts';
+import { BORROWED, LENT, OWNED, type WireHandler } from '../../src/lib/wire.ts';
 import type { RequestSink } from '../../src/proxy/downstream.ts';
 import { Http2Downstream, type StreamHost } from '../../src/proxy/http2-downstream.ts';
 
@@ -236,4 +236,77 @@ test('cancel() resets the stream and tells the upstream side', () => {
   sinkOf(() => true);
   downstream.cancel();
   assert.deepEqual(calls, [`reset ${ERROR.cancel}`, 'client gone']);
+});
+
+/** A handler that notes what a tunnel's client says. */
+function noting(calls: string[]): WireHandler {
+  return {
+    onBytes: (bytes, start, to) => calls.push(`bytes ${bytes.toString('latin1', start, to)}`),
+    onEnd: () => calls.push('end'),
+    onClose: (error) => calls.push(error === null ? 'close' : 'break'),
+  };
+}
+
+const CONNECT = { upgrade: 'websocket', bodyLength: 0 } as const;
+
+test('switchTo() lets what came before it be said when the tunnel resumes, and credits it then', () => {
+  const { downstream, calls, give, sinkOf } = setUp(CONNECT);
+  sinkOf(() => true);
+  give('early', true);
+  downstream.resumeRequest();
+  assert.deepEqual(calls, [], 'the upstream has not switched');
+  const { client, rest, ended } = downstream.switchTo([], noting(calls));
+  assert.deepEqual([rest.length, ended], [0, false]);
+  client.resume();
+  assert.deepEqual(calls, ['respond 200 -3', 'bytes early', 'consumed 5', 'end']);
+  assert.equal(downstream.exchange.bytesReceived, 0, 'the tunnel counts');
+});
+
+test('switchTo() says that a client without a body has ended', () => {
+  const { downstream } = setUp(CONNECT, true);
+  assert.equal(downstream.switchTo([], noting([])).ended, true);
+});
+
+test('switchTo() gives an end that credits nothing while it is paused, also behind its own end', () => {
+  const { downstream, calls, give } = setUp(CONNECT);
+  const handler = noting(calls);
+  const { client } = downstream.switchTo([], {
+    ...handler,
+    onBytes: (bytes, start, to, lending) => {
+      handler.onBytes(bytes, start, to, lending);
+      client.pause();
+    },
+  });
+  client.resume();
+  give('one');
+  client.end();
+  assert.equal(client.writable, false);
+  give('two');
+  assert.deepEqual(calls, ['respond 200 -3', 'bytes one', 'write 0 2 end']);
+  client.resume();
+  assert.deepEqual(calls.slice(3), ['consumed 3', 'bytes two']);
+});
+
+for (const [how, expected] of [
+  ['in order', 'close'],
+  ['by a reset', 'break'],
+] as const) {
+  test(`switchTo() gives an end that tells in a turn of its own when the stream ends ${how}`, async () => {
+    const { downstream, calls, state } = setUp(CONNECT);
+    downstream.switchTo([], noting(calls));
+    if (expected === 'break') downstream.onReset('peer');
+    downstream.onEnd();
+    assert.deepEqual(calls, ['respond 200 -3']);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(calls.slice(1), [expected]);
+    assert.equal(state.recorded, 0, 'the tunnel is not over before its other end is');
+  });
+}
+
+test('switchTo() resets a stream whose answer the writer refuses', async () => {
+  const { downstream, calls, state } = setUp(CONNECT);
+  state.refuses = true;
+  downstream.switchTo(['a b', ''], noting(calls));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(calls, [`reset ${ERROR.internalError}`, 'close']);
 });
