@@ -34,6 +34,12 @@ export interface Downstream {
     done: boolean,
   ): boolean;
   write(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void;
+  /**
+   * Ends an answer that has begun. Trailers reach clients of HTTP/2 alone (http1.md F1).
+   *
+   * @param trailers Flat, lower-case names; those that must not be sent are all left out.
+   */
+  end(trailers: readonly string[]): void;
   /** The response cannot be completed: the client must be able to see it. */
   abort(): void;
   /** The request body waits for `resumeRequest`. */

@@ -9,6 +9,8 @@ import { Http1Answer } from './http1-answer.ts';
 import { prefaceAt } from './http2-preface.ts';
 import { serve } from './pipeline.ts';
 
+const NOTHING = Buffer.alloc(0);
+
 /** One client connection that speaks HTTP/1.1: reads requests one at a time and writes their answers in order. */
 export class Http1Connection extends ClientConnection implements Downstream, WireHandler {
   #served = 0;
@@ -235,6 +237,10 @@ export class Http1Connection extends ClientConnection implements Downstream, Wir
     if (wire === null || this.phase !== 'exchange') return;
     this.#answer.write(wire, bytes, start, end, lending, done);
     if (done) this.#answered();
+  }
+
+  end(): void {
+    this.write(NOTHING, 0, 0, OWNED, true);
   }
 
   #answered(): void {

@@ -183,6 +183,12 @@ export class Http2Downstream implements Downstream {
     this.#send(bytes, start, end, lending, done);
   }
 
+  end(trailers: readonly string[]): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#host.session.end(this.#stream, trailers);
+  }
+
   #send(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void {
     if (start === end && !done) return;
     const lent = lending === LENT && start < end;
