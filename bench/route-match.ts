@@ -1,5 +1,6 @@
 /** Times finding a route among 1, 100 and 10,000, and the memory of a route: `node --expose-gc bench/route-match.ts`. */
 import type { FilterDeps } from '../src/filters/registry.ts';
+import { TokenVerifier } from '../src/filters/token-verifier.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import type { MatchInput } from '../src/router/match-input.ts';
 import { applyDelta } from '../src/router/table.ts';
@@ -10,6 +11,7 @@ import type { Route, VirtualHost } from '../src/snapshot/virtual-host.ts';
 const ROUNDS = 1_000_000;
 const deps: FilterDeps = {
   clock: systemClock,
+  tokens: new TokenVerifier({ clock: systemClock, askKeys: () => {} }),
   hostname: 'bench',
   cells: {
     worker: 0,

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { FilterDeps } from '../filters/registry.ts';
+import { TokenVerifier } from '../filters/token-verifier.ts';
 import { canonicalAuthority } from '../http1/authority.ts';
 import { canonicalPath } from '../http1/path.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -61,6 +62,7 @@ const DEPS: FilterDeps = {
     metrics: new Float64Array(),
   },
   clock: systemClock,
+  tokens: new TokenVerifier({ clock: systemClock, askKeys: () => {} }),
   hostname: hostname(),
 };
 

@@ -5,7 +5,8 @@
 export interface FilterContext {
   readonly method: string;
   readonly path: string;
-  readonly query: string;
+  /** With its `?`, or empty. */
+  query: string;
   /** As the client sent it, canonical. Host rewrites go to `upstreamAuthority`. */
   readonly authority: string;
   upstreamAuthority: string;

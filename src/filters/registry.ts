@@ -2,14 +2,18 @@ import type { Clock } from '../lib/clock.ts';
 import type { Filter as FilterConfig } from '../snapshot/filter.ts';
 import type { Cells } from '../workers/cells.ts';
 import type { Filter } from './filter.ts';
+import { Jwt } from './jwt.ts';
 import { LocalRateLimit } from './local-rate-limit.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { ResponseHeaders } from './response-headers.ts';
+import type { TokenVerifier } from './token-verifier.ts';
 
 /** What filters may use of their worker. */
 export interface FilterDeps {
   readonly cells: Cells;
   readonly clock: Clock;
+  /** Keys and verified tokens of the worker. */
+  readonly tokens: TokenVerifier;
   /** What `%HOSTNAME%` says: the name of this gateway's machine or pod. */
   readonly hostname: string;
 }
@@ -20,6 +24,7 @@ type Create<C extends FilterConfig> = (config: C, deps: FilterDeps) => Filter;
 /** Every filter by its kind; its place is its order of running (httpproxy.md part 0). */
 export const FILTERS: { readonly [K in FilterConfig['kind']]: Create<Extract<FilterConfig, { kind: K }>> } = {
   'local-rate-limit': (config, deps) => new LocalRateLimit(config, deps),
+  jwt: (config, deps) => new Jwt(config, deps),
   'request-headers': (config, deps) => new RequestHeaders(config, deps),
   'response-headers': (config, deps) => new ResponseHeaders(config, deps),
 };

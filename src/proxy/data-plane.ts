@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../filters/filter.ts';
+import { TokenVerifier } from '../filters/token-verifier.ts';
 import { type ConnectionFault, errorName } from '../http2/errors.ts';
 import { OutputBuffers } from '../http2/frame-writer.ts';
 import { type Cidr, parseCidr } from '../lib/cidr.ts';
@@ -53,6 +54,7 @@ export class DataPlane {
   readonly #options: WorkerOptions;
   readonly #context: WorkerContext;
   readonly #log: AccessLogBatcher;
+  readonly #tokens: TokenVerifier;
   readonly #listeners: Listener[] = [];
   readonly #tls = new Map<string, TlsPolicy>();
   readonly #ticker: NodeJS.Timeout;
@@ -67,6 +69,7 @@ export class DataPlane {
       send: (batch) => side.sendLog(batch),
       dropped: (lines) => this.#context.recorder.logDropped(lines),
     });
+    this.#tokens = new TokenVerifier({ clock: systemClock, askKeys: (keySet) => side.askKeys(keySet) });
     const wheel = new TimerWheel(TICK_MS, performance.now());
     const buffers = new ReadBuffers();
     const watch = new LoopWatch(() => performance.now());
@@ -105,7 +108,8 @@ export class DataPlane {
   /** Builds the next table and swaps it in; a throw leaves the old one. */
   apply(delta: Delta): void {
     const { cells } = this.#side;
-    const deps = { cells, clock: systemClock, hostname: this.#options.hostname };
+    const deps = { cells, clock: systemClock, tokens: this.#tokens, hostname: this.#options.hostname };
+    if (delta.keySets !== undefined) this.#tokens.apply(delta.keySets);
     const table = applyDelta(this.#table, delta, deps);
     this.#context.pools.apply(delta);
     for (const host of delta.hosts.set) {

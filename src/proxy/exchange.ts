@@ -16,7 +16,7 @@ export class Exchange implements FilterContext {
   readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
   readonly method: string;
   readonly path: string;
-  readonly query: string;
+  query: string;
   readonly authority: string;
   readonly host: string;
   readonly requestHeaders: string[];

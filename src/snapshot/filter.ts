@@ -1,5 +1,5 @@
 /** One step of a route's pipeline, as plain data. One member for each file in `filters/`. */
-export type Filter = LocalRateLimit | RequestHeaders | ResponseHeaders;
+export type Filter = LocalRateLimit | Jwt | RequestHeaders | ResponseHeaders;
 
 /** A token bucket shared by all workers (rate-limits.md §10). */
 export interface LocalRateLimit {
@@ -14,6 +14,21 @@ export interface LocalRateLimit {
   readonly status: number;
   /** Added to the refusal only. Flat `[name, value, …]`, lower-case names. */
   readonly headers: readonly string[];
+}
+
+/** Lets only requests with a good token pass (httpproxy.md 1.2 `jwtProviders`). */
+export interface Jwt {
+  readonly kind: 'jwt';
+  /** Name of the key set. */
+  readonly keySet: string;
+  /** What `iss` must be; null: anything. */
+  readonly issuer: string | null;
+  /** The token must be for one of them; empty: for anybody. */
+  readonly audiences: readonly string[];
+  /** The token stays in the request. */
+  readonly forward: boolean;
+  /** Of the challenge: the host's name. */
+  readonly realm: string;
 }
 
 /** Removes, then sets, request header fields. */

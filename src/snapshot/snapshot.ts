@@ -1,3 +1,4 @@
+import type { KeySet } from './key-set.ts';
 import type { EndpointSet, Upstream } from './upstream.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
@@ -19,6 +20,8 @@ export interface Delta {
   readonly upstreams: Change<Upstream>;
   readonly endpoints: Change<EndpointSet>;
   readonly certificates: Change<Certificate>;
+  /** Present when changed. */
+  readonly keySets?: Change<KeySet>;
   /** Slots of shared memory by name: those that are new, and the names that are gone. */
   readonly slots: {
     readonly set: readonly (readonly [name: string, slot: number])[];

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import tls, { type ConnectionOptions, type PeerCertificate } from 'node:tls';
+import { checkServerNames } from '../lib/server-names.ts';
 import type { Upstream } from '../snapshot/upstream.ts';
 
 /**
@@ -26,19 +26,6 @@ export function upstreamTlsOptions(upstream: Upstream): ConnectionOptions {
     secureContext: tls.createSecureContext({ ca: verify.caPem, minVersion, maxVersion }),
     rejectUnauthorized: true,
     checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
-      checkNames(verify.names, certificate),
+      checkServerNames(verify.names, certificate),
   };
-}
-
-/** Exactly, among the DNS names: neither wildcards nor the common name count. */
-function checkNames(names: readonly string[], { raw }: PeerCertificate): Error | undefined {
-  const certificate = new X509Certificate(raw);
-  // To OpenSSL a leading dot stands for every name below.
-  const fits = (name: string): boolean =>
-    !name.startsWith('.') &&
-    certificate.checkHost(name, { subject: 'never', wildcards: false }) !== undefined;
-  if (names.some(fits)) return undefined;
-  const error: NodeJS.ErrnoException = new Error(`the certificate has none of the names ${names.join(', ')}`);
-  error.code = 'ERR_TLS_CERT_ALTNAME_INVALID';
-  return error;
 }

@@ -1,3 +1,4 @@
+import type { KeySet } from '../snapshot/key-set.ts';
 import type { Certificate, Change, Delta, Settings } from '../snapshot/snapshot.ts';
 import type { EndpointSet, Upstream } from '../snapshot/upstream.ts';
 import type { VirtualHost } from '../snapshot/virtual-host.ts';
@@ -25,6 +26,7 @@ export class CurrentState {
   readonly #upstreams = new Map<string, Upstream>();
   readonly #endpoints = new Map<string, EndpointSet>();
   readonly #certificates = new Map<string, Certificate>();
+  readonly #keySets = new Map<string, KeySet>();
   #settings: Settings | undefined;
   #version = 0;
 
@@ -58,6 +60,7 @@ export class CurrentState {
       this.#slots.need(`endpoints:${name}`, set === undefined ? [] : slotsOfEndpoints(set)),
     );
     change(this.#certificates, delta.certificates, () => {});
+    if (delta.keySets !== undefined) change(this.#keySets, delta.keySets, () => {});
     return { ...delta, slots: this.#slots.commit(delta.version) };
   }
 
@@ -71,6 +74,7 @@ export class CurrentState {
       upstreams: { set: [...this.#upstreams.values()], remove: [] },
       endpoints: { set: [...this.#endpoints.values()], remove: [] },
       certificates: { set: [...this.#certificates.values()], remove: [] },
+      ...(this.#keySets.size === 0 ? {} : { keySets: { set: [...this.#keySets.values()], remove: [] } }),
       slots: { set: this.#slots.all(), remove: [] },
     };
   }

@@ -3,6 +3,10 @@ import type { Change, Delta } from '../snapshot/snapshot.ts';
 /** One delta with the effect of `first` and then `second`. */
 export function mergeDeltas(first: Delta, second: Delta): Delta {
   const settings = second.settings ?? first.settings;
+  const keySets =
+    first.keySets && second.keySets
+      ? mergeChanges(first.keySets, second.keySets)
+      : (first.keySets ?? second.keySets);
   return {
     version: second.version,
     ...(settings === undefined ? {} : { settings }),
@@ -10,6 +14,7 @@ export function mergeDeltas(first: Delta, second: Delta): Delta {
     upstreams: mergeChanges(first.upstreams, second.upstreams),
     endpoints: mergeChanges(first.endpoints, second.endpoints),
     certificates: mergeChanges(first.certificates, second.certificates),
+    ...(keySets === undefined ? {} : { keySets }),
     slots: merge(first.slots, second.slots, ([name]) => name),
   };
 }

@@ -47,6 +47,8 @@ export interface PoolOptions {
   readonly times?: Partial<PoolTimes>;
   /** Whole lines of the access log, now the receiver's own. */
   readonly onLog: (batch: Uint8Array) => void;
+  /** A worker met a token that names a key of no set it has; the same may come from each worker. */
+  readonly onKeysWanted?: (keySet: string) => void;
   /** Once, when the addresses are known: the first worker listens. */
   readonly onListening?: (listeners: readonly ListenerAddress[]) => void;
 }

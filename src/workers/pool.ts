@@ -196,6 +196,7 @@ export class WorkerPool {
           failed.terminate(`cannot listen: ${error}`);
         },
         onLog,
+        onKeysWanted: (keySet) => this.#options.onKeysWanted?.(keySet),
         onNote: ({ index }, level, text, fields) => logger[level](text, { worker: index, ...fields }),
         onExit: (_, reason) => this.#exit(seat, reason),
       },

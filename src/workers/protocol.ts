@@ -44,6 +44,8 @@ export type ToPool =
   | { readonly kind: 'listening'; readonly listeners: readonly ListenerAddress[] }
   | { readonly kind: 'listen-failed'; readonly error: string }
   | { readonly kind: 'drained' }
+  /** A token names a key that the set lacks. */
+  | { readonly kind: 'keys-wanted'; readonly keySet: string }
   /** Whole lines of the access log, transferred. */
   | { readonly kind: 'log'; readonly batch: Uint8Array }
   /** A line of the gateway's own log. */

@@ -41,6 +41,8 @@ export interface WorkerSide {
    * @returns false when the main thread is too far behind: the batch is not sent.
    */
   sendLog(batch: Uint8Array<ArrayBuffer>): boolean;
+  /** Asks the main thread for newer keys; the caller does so seldom. */
+  askKeys(keySet: string): void;
 }
 
 /**
@@ -112,6 +114,7 @@ export function connectToPool(handlers: WorkerHandlers): WorkerSide {
       post({ kind: 'log', batch }, [batch.buffer]);
       return true;
     },
+    askKeys: (keySet) => post({ kind: 'keys-wanted', keySet }),
   };
 }
 

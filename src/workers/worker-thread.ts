@@ -30,6 +30,7 @@ export interface ThreadEvents {
   onListening(thread: WorkerThread, listeners: readonly ListenerAddress[]): void;
   onListenFailed(thread: WorkerThread, error: string): void;
   onLog(batch: Uint8Array): void;
+  onKeysWanted(keySet: string): void;
   onNote(thread: WorkerThread, level: LogLevel, text: string, fields: LogFields): void;
   /** Once; nothing comes after it. `reason` says why it ended. */
   onExit(thread: WorkerThread, reason: string): void;
@@ -186,6 +187,9 @@ export class WorkerThread {
         return;
       case 'drained':
         this.#drained.resolve();
+        return;
+      case 'keys-wanted':
+        this.#events.onKeysWanted(message.keySet);
         return;
       case 'log':
         this.#events.onLog(message.batch);

@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFilter, FILTERS, inRunningOrder } from '../../src/filters/registry.ts';
+import { TokenVerifier } from '../../src/filters/token-verifier.ts';
 import type { Filter as FilterConfig } from '../../src/snapshot/filter.ts';
 import { sharedCells } from '../limits/shared-cells.ts';
 
-const DEPS = { cells: sharedCells(), clock: { now: () => 0, wall: () => 0 }, hostname: 'gw-1' };
+const CLOCK = { now: () => 0, wall: () => 0 };
+const DEPS = {
+  cells: sharedCells(),
+  clock: CLOCK,
+  tokens: new TokenVerifier({ clock: CLOCK, askKeys: () => {} }),
+  hostname: 'gw-1',
+};
 const CONFIGS: readonly FilterConfig[] = [
   { kind: 'response-headers', remove: [], set: [] },
   { kind: 'request-headers', remove: ['first'], set: [], host: null },
   { kind: 'request-headers', remove: ['second'], set: [], host: null },
   { kind: 'local-rate-limit', bucket: 'b', tokens: 1, periodMs: 1, burst: 1, status: 429, headers: [] },
+  { kind: 'jwt', keySet: 'k', issuer: null, audiences: [], forward: false, realm: 'a.test' },
 ];
 
 test('createFilter() makes each kind that the registry knows', () => {
@@ -18,6 +26,6 @@ test('createFilter() makes each kind that the registry knows', () => {
 });
 
 test('inRunningOrder() sorts by the registry and keeps the order within a kind', () => {
-  const [response, first, second, limit] = CONFIGS;
-  assert.deepEqual(inRunningOrder(CONFIGS), [limit, first, second, response]);
+  const [response, first, second, limit, jwt] = CONFIGS;
+  assert.deepEqual(inRunningOrder(CONFIGS), [limit, jwt, first, second, response]);
 });

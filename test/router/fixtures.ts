@@ -1,4 +1,5 @@
 import type { FilterDeps } from '../../src/filters/registry.ts';
+import { TokenVerifier } from '../../src/filters/token-verifier.ts';
 import { LiveHost } from '../../src/router/live-host.ts';
 import type { MatchInput } from '../../src/router/match-input.ts';
 import type { HeaderMatch, PathMatch, QueryMatch } from '../../src/snapshot/match.ts';
@@ -8,6 +9,7 @@ import { sharedCells } from '../limits/shared-cells.ts';
 export const DEPS: FilterDeps = {
   cells: sharedCells(),
   clock: { now: () => 0, wall: () => 0 },
+  tokens: new TokenVerifier({ clock: { now: () => 0, wall: () => 0 }, askKeys: () => {} }),
   hostname: 'gw-1',
 };
 

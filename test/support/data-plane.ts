@@ -81,6 +81,7 @@ export async function startTestDataPlane(
       log.push(...Buffer.from(batch).toString('utf8').trimEnd().split('\n'));
       return true;
     },
+    askKeys() {},
   });
   const store = new Store();
   const control = new ControlPlane({

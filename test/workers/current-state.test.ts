@@ -60,6 +60,19 @@ test('full() gives everything that is there as one delta', () => {
   );
 });
 
+test('full() has the key sets, when there are any', () => {
+  const state = new CurrentState(new SlotAllocator(memory));
+  state.apply(delta(1));
+  assert.equal('keySets' in (state.full() ?? {}), false);
+  const [a, b] = [
+    { name: 'a', keys: [] },
+    { name: 'b', keys: [] },
+  ];
+  state.apply(delta(2, { keySets: set(a, b) }));
+  state.apply(delta(3, { keySets: { set: [], remove: ['a'] } }));
+  assert.deepEqual(state.full()?.keySets, set(b));
+});
+
 test('sizes() counts what is served', () => {
   const state = new CurrentState(new SlotAllocator(memory));
   state.apply(delta(7, { hosts: set(host('a')), endpoints: set(endpoints('u', '10.0.0.1', '10.0.0.2')) }));

@@ -47,3 +47,16 @@ test('mergeDeltas() keeps the later value, version and settings', () => {
   assert.deepEqual(merged.hosts, { set: [young], remove: ['b'] });
   assert.equal('settings' in merged, false);
 });
+
+test('mergeDeltas() keeps key sets of both, and leaves them out when neither has any', () => {
+  const slots = { set: [], remove: [] };
+  const [a, b] = ['a', 'b'].map((name) => ({ name, keys: [] }));
+  if (a === undefined || b === undefined) return;
+  const none = { ...delta(1), slots };
+  const first = { ...delta(1, { keySets: { set: [a], remove: ['x'] } }), slots };
+  const second = { ...delta(2, { keySets: { set: [b], remove: ['a'] } }), slots };
+  assert.equal('keySets' in mergeDeltas(none, none), false);
+  assert.deepEqual(mergeDeltas(none, first).keySets, first.keySets);
+  assert.deepEqual(mergeDeltas(first, none).keySets, first.keySets);
+  assert.deepEqual(mergeDeltas(first, second).keySets, { set: [b], remove: ['x', 'a'] });
+});

@@ -38,6 +38,7 @@ function startThread(context: TestContext, entry = './worker-fixture.ts') {
         wake();
       },
       onLog: () => {},
+      onKeysWanted: () => {},
       onNote: () => {},
       onExit: (_, reason) => {
         exits.push(reason);
