@@ -23,6 +23,7 @@ function setUp(head: Partial<RequestHead> = {}, endStream = false) {
     inform: (_: unknown, status: number) => calls.push(`inform ${status}`),
     write: (_: unknown, _bytes: Buffer, start: number, to: number, lending: number, end: boolean) =>
       calls.push(`write ${to - start} ${lending}${end ? ' end' : ''}`),
+    end: (_: unknown, trailers: readonly string[]) => calls.push(`end ${trailers.join(' ')}`),
     reset: (_: unknown, code: number) => {
       calls.push(`reset ${code}`);
       downstream.onEnd();
@@ -133,6 +134,16 @@ for (const [what, bodyLength, length, done, expected] of [
     assert.deepEqual(calls, expected);
   });
 }
+
+test('end() ends an answer with trailers, and is the last word', () => {
+  const { downstream, calls } = setUp({ bodyLength: 0 }, true);
+  downstream.respond({ status: 200, headers: [], bodyLength: CHUNKED }, BYTES, 0, 2, OWNED, false);
+  downstream.end(['grpc-status', '0']);
+  downstream.end(['grpc-status', '1']);
+  downstream.write(BYTES, 0, 2, OWNED, true);
+  downstream.abort();
+  assert.deepEqual(calls, [`respond 200 ${CHUNKED}`, `write 2 ${OWNED}`, 'end grpc-status 0']);
+});
 
 test('Http2Downstream lets another answer come when the first was refused by the writer', () => {
   const { downstream, calls, state } = setUp({}, true);
