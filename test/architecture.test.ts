@@ -44,6 +44,8 @@ const MAX_LINES = 400;
 const WITHOUT_OWN_TEST: Readonly<Record<string, string>> = {
   'src/cli/command.ts': 'types and one number',
   'src/http2/drain.ts': 'test/http2/session.test.ts: goAway(), ping()',
+  'src/http2/held-fields.ts':
+    'two numbers; test/http2/flood.test.ts: heads that all connections of a worker hold',
   'src/http2/inbound.ts': 'test/http2/session.test.ts, flood.test.ts, frame by frame',
   'src/http2/message-reader.ts': 'test/http2/session.test.ts, request-head.test.ts, row by row',
   'src/http2/session-core.ts': 'test/http2/session.test.ts: how streams and connections end',

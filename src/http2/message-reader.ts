@@ -11,9 +11,6 @@ import { MALFORMED, SpecialFields } from './special-fields.ts';
 import { Http2Stream } from './stream.ts';
 import { checkTrailers } from './trailers.ts';
 
-/** Decoded fields held by one connection (http2.md, Limits). */
-const MAX_HEAD_BYTES = 2 * 1024 * 1024;
-
 /** Makes messages of field blocks: opens streams as a server, takes responses as a client, trailers as both. */
 export class MessageReader<Owner> {
   readonly #core: SessionCore<Owner>;
@@ -93,8 +90,8 @@ export class MessageReader<Owner> {
       this.#refuseStream(id, head.detail);
       return;
     }
-    if (head.ok && core.streams.headBytes + fields.listBytes > MAX_HEAD_BYTES) {
-      head = refuseRequest(431, 'the connection holds too many header fields');
+    if (head.ok && !core.streams.mayHold(fields.listBytes)) {
+      head = refuseRequest(431, 'too many header fields are held');
       core.malformed();
       if (core.dead) return;
     }

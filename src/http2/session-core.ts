@@ -2,6 +2,7 @@ import { OWNED } from '../lib/wire.ts';
 import { type ConnectionFault, ERROR } from './errors.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { FrameWriter, type OutputBuffers } from './frame-writer.ts';
+import type { HeldFields } from './held-fields.ts';
 import { fieldsRoom, HpackEncoder } from './hpack/encoder.ts';
 import { SendQueue } from './send-queue.ts';
 import type { SessionListener } from './session-listener.ts';
@@ -35,10 +36,10 @@ export class SessionCore<Owner> {
   peerGone = false;
   reader: { stop(): void } | null = null;
 
-  constructor(listener: SessionListener<Owner>, server: boolean, buffers: OutputBuffers) {
+  constructor(listener: SessionListener<Owner>, server: boolean, buffers: OutputBuffers, held: HeldFields) {
     this.listener = listener;
     this.server = server;
-    this.streams = new StreamTable(server);
+    this.streams = new StreamTable(server, held);
     this.writer = new FrameWriter(buffers, () => listener.onOutput());
     this.queue = new SendQueue(this.writer, {
       onDataSent: () => this.guard.dataSent(),

@@ -4,6 +4,7 @@ import { ERROR } from './errors.ts';
 import { PREFACE } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
 import type { OutputBuffers, OutputSink } from './frame-writer.ts';
+import { HeldFields } from './held-fields.ts';
 import { fieldsRoom, type RequestFields, requestRoom } from './hpack/encoder.ts';
 import { Inbound } from './inbound.ts';
 import { MessageReader } from './message-reader.ts';
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly buffers: OutputBuffers;
   /** Of a server; may be changed by `setRules`. */
   readonly rules: RequestRules;
+  /** Of a server: what all connections of the worker hold. Without it this one alone is bounded. */
+  readonly heldFields?: HeldFields;
   /** Of a client: streams that it may open before the first SETTINGS. */
   readonly streamsBeforeSettings?: number;
   /** Where they differ from those of the role. */
@@ -69,7 +72,8 @@ export class Http2Session<Owner> {
     const { server, buffers, rules } = options;
     const limits = { ...limitsFor(server), ...options.limits };
     this.#limits = limits;
-    const core = new SessionCore(listener, server, buffers);
+    const held = options.heldFields ?? new HeldFields(Number.POSITIVE_INFINITY);
+    const core = new SessionCore(listener, server, buffers, held);
     this.#core = core;
     if (options.streamsBeforeSettings !== undefined)
       core.peer.maxConcurrentStreams = options.streamsBeforeSettings;

@@ -1,7 +1,12 @@
+import type { HeldFields } from './held-fields.ts';
 import type { Http2Stream } from './stream.ts';
 
 /** Resets of ours that are remembered, several times the streams that may be open. A power of two. */
 const REMEMBERED = 256;
+/** Decoded fields held by one connection (http2.md, Limits). */
+const MAX_HEAD_BYTES = 2 * 1024 * 1024;
+/** A connection may hold as much as one of HTTP/1.1, one head, whatever the others hold. */
+const OWN_HEAD_BYTES = 32 * 1024;
 
 /**
  * The streams of one connection. Of closed ones only the highest identifier is kept, and the last ones that
@@ -10,6 +15,7 @@ const REMEMBERED = 256;
 export class StreamTable<Owner> {
   readonly #open = new Map<number, Http2Stream<Owner>>();
   readonly #server: boolean;
+  readonly #held: HeldFields;
   readonly #reset = new Uint32Array(REMEMBERED);
   #resets = 0;
   /** The highest identifier that the peer (server role) or we (client role) opened; 0 for none. */
@@ -19,8 +25,10 @@ export class StreamTable<Owner> {
   /** Decoded fields of the heads of open streams. */
   headBytes = 0;
 
-  constructor(server: boolean) {
+  /** @param held Of all connections. */
+  constructor(server: boolean, held: HeldFields) {
     this.#server = server;
+    this.#held = held;
   }
 
   get count(): number {
@@ -38,11 +46,20 @@ export class StreamTable<Owner> {
   add(stream: Http2Stream<Owner>): void {
     this.#open.set(stream.id, stream);
     this.headBytes += stream.headBytes;
+    this.#held.bytes += stream.headBytes;
   }
 
   remove(stream: Http2Stream<Owner>): void {
     this.#open.delete(stream.id);
     this.headBytes -= stream.headBytes;
+    this.#held.bytes -= stream.headBytes;
+  }
+
+  /** Whether one head more may be held (http2.md, Limits). */
+  mayHold(bytes: number): boolean {
+    const total = this.headBytes + bytes;
+    if (total <= OWN_HEAD_BYTES) return true;
+    return total <= MAX_HEAD_BYTES && this.#held.bytes + bytes <= this.#held.maxBytes;
   }
 
   /** A stream that was never opened. Those that a server opens do not exist: nothing is pushed. RFC 9113 §5.1.1. */

@@ -2,6 +2,7 @@ import type { ClientInfo } from '../filters/filter.ts';
 import { TokenVerifier } from '../filters/token-verifier.ts';
 import { type ConnectionFault, errorName } from '../http2/errors.ts';
 import { OutputBuffers } from '../http2/frame-writer.ts';
+import { HeldFields } from '../http2/held-fields.ts';
 import { type Cidr, parseCidr } from '../lib/cidr.ts';
 import { systemClock } from '../lib/clock.ts';
 import { stackOf } from '../lib/error-message.ts';
@@ -27,6 +28,8 @@ import type { WorkerContext } from './worker-context.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 const TICK_MS = 20;
+/** Fields of requests under way on HTTP/2 connections, decoded: 32 connections that hold all they may. */
+const HELD_FIELD_BYTES = 64 * 1024 * 1024;
 /** Between two lines of the log on connections that were ended: a flood must not flood the log. */
 const FAULT_LINE_MS = 10_000;
 
@@ -86,6 +89,7 @@ export class DataPlane {
       wheel,
       buffers,
       outputBuffers: new OutputBuffers(),
+      heldFields: new HeldFields(HELD_FIELD_BYTES),
       offences: new Offences(),
       networks: new ConnectionsByNetwork(),
       watch,

@@ -68,6 +68,7 @@ export class Http2Connection
     this.session = new Http2Session(this, {
       server: true,
       buffers: worker.outputBuffers,
+      heldFields: worker.heldFields,
       rules: this.#rules(),
       limits: { maxTotalStreams: Math.min(MAX_STREAMS, maxRequestsPerConnection * STREAMS_PER_REQUEST) },
     });

@@ -1,6 +1,7 @@
 import type { ClientInfo } from '../filters/filter.ts';
 import type { ConnectionFault } from '../http2/errors.ts';
 import type { OutputBuffers } from '../http2/frame-writer.ts';
+import type { HeldFields } from '../http2/held-fields.ts';
 import type { TimerWheel } from '../lib/timer-wheel.ts';
 import type { ReadBuffers } from '../lib/wire.ts';
 import type { RouteTable } from '../router/table.ts';
@@ -23,6 +24,8 @@ export interface WorkerContext {
   readonly buffers: ReadBuffers;
   /** Of HTTP/2 connections. */
   readonly outputBuffers: OutputBuffers;
+  /** Of requests under way on HTTP/2 connections. */
+  readonly heldFields: HeldFields;
   /** Of HTTP/2 clients. */
   readonly offences: Offences;
   /** Of clients, on all listeners. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FRAME } from '../../src/http2/frame.ts';
+import { HeldFields } from '../../src/http2/held-fields.ts';
 import { BORROWED } from '../../src/lib/wire.ts';
 import {
   block,
@@ -202,5 +203,30 @@ describe('floods (http2.md, Limits)', () => {
     assert.equal(harness.requests.length, 67);
     assert.equal(harness.refusals.length, 100);
     assert.equal(harness.faults[0]?.code, 11);
+  });
+
+  test('heads that all connections of a worker hold are bounded; one that holds little is still served', () => {
+    const heldFields = new HeldFields(100_000);
+    const large = Array.from({ length: 4 }, (_, i) => [`x-${i}`, 'y'.repeat(3400)] as const);
+    const connect = () => {
+      const harness = new Harness({ heldFields });
+      harness.feed(HELLO);
+      return harness;
+    };
+    const hungry = connect();
+    for (let i = 0; i < 10; i++) hungry.feed(headers(2 * i + 1, [...POST, ...large], false));
+    assert.equal(hungry.requests.length, 7);
+    assert.deepEqual(
+      hungry.refusals.map(({ status }) => status),
+      [431, 431, 431],
+    );
+    const modest = connect();
+    for (let i = 0; i < 3; i++) modest.feed(headers(2 * i + 1, [...POST, ...large], false));
+    assert.equal(modest.requests.length, 2, 'as much as one head may be');
+    hungry.session.close();
+    modest.feed(headers(7, [...POST, ...large], false));
+    assert.equal(modest.requests.length, 3);
+    modest.session.close();
+    assert.equal(heldFields.bytes, 0);
   });
 });
