@@ -79,6 +79,26 @@ export function readCaBundle(
   return checked.ok ? ok({ name, pem: checked.value }) : notValid(`Secret ${name}: ${checked.error}`);
 }
 
+/**
+ * The revocation lists of a Secret, its key `crl.pem`; blocks of other kinds are left out.
+ *
+ * @param ref `name` or `namespace/name`; another namespace needs a delegation.
+ */
+export function readCrlBundle(
+  view: View,
+  ref: string,
+  fromNamespace: string,
+): Result<{ name: string; pem: string }, SecretProblem> {
+  const found = findSecret(view, ref, fromNamespace);
+  if (!found.ok) return found;
+  const { name, secret } = found.value;
+  const blocks = parsePem(secretValue(secret, 'crl.pem') ?? '');
+  const texts = blocks.ok ? blocks.value.filter(({ label }) => label === 'X509 CRL') : [];
+  return texts.length === 0
+    ? notValid(`Secret ${name}: it has no X509 CRL block in its key crl.pem`)
+    : ok({ name, pem: texts.map(({ text }) => text).join('') });
+}
+
 /** The delegation is asked for first: without it nobody learns which Secrets another namespace has. */
 function findSecret(
   view: View,

@@ -1,3 +1,5 @@
+import type { ForwardedClientCertificate } from '../snapshot/virtual-host.ts';
+
 /**
  * What a filter may see and change of one request; the exchange implements it.
  * Header lists are flat, `[name, value, …]`, lower-case names, latin1.
@@ -34,6 +36,14 @@ export interface ClientInfo {
   readonly tlsVersion: string;
   readonly tlsCipher: string;
   readonly tlsSessionId: string;
+  /** What it showed in the handshake and was accepted; not there, or null: it showed none, or was not asked. */
+  readonly certificate?: PeerCertificate | null;
+}
+
+/** The certificate of a client. */
+export interface PeerCertificate {
+  /** The value of `x-forwarded-client-cert` with these parts. */
+  forwarded(parts: ForwardedClientCertificate): string;
 }
 
 /** An answer given by a filter instead of the route's action. */

@@ -306,6 +306,7 @@ function clientInfo(socket: net.Socket, peer: PeerAddress | null, info: SecureIn
     tlsVersion: info?.tlsVersion ?? '',
     tlsCipher: info?.cipher ?? '',
     tlsSessionId: '',
+    certificate: info?.clientCertificate ?? null,
   };
 }
 

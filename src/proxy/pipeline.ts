@@ -29,6 +29,7 @@ export function serve(exchange: Exchange): void {
       fail(exchange, MISDIRECTED);
       return;
     }
+    forwardCertificate(exchange, host);
     const route = host === null ? null : host.match(exchange, exchange.client.secure);
     if (host === null || route === null) {
       fail(exchange, NOT_FOUND);
@@ -39,6 +40,13 @@ export function serve(exchange: Exchange): void {
   } catch (error) {
     broken(exchange, error);
   }
+}
+
+/** Says who the client is, where the host asks for it; what the client itself said is gone by now. */
+function forwardCertificate({ client, requestHeaders }: Exchange, host: LiveHost | null): void {
+  const forward = host?.tls?.clients?.forward ?? null;
+  if (forward === null || !client.certificate) return;
+  requestHeaders.push('x-forwarded-client-cert', client.certificate.forwarded(forward));
 }
 
 /** The automatic redirect to HTTPS passes only the host's own filters (httpproxy.md part 0). */

@@ -18,6 +18,44 @@ export interface TlsPolicy {
   readonly certificate: string;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly maxVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** null: clients are asked for no certificate. */
+  readonly clients: ClientCertificates | null;
+}
+
+/** What is asked of clients in the handshake (httpproxy.md 1.2). */
+export interface ClientCertificates {
+  /** A hash of `verify` and `required`: connections and tickets of one domain are worth nothing in another. */
+  readonly domain: string;
+  /** null: any certificate will do. */
+  readonly verify: {
+    readonly caPem: string;
+    /** Given to OpenSSL: each CA of a chain needs one. null: nothing is looked up, or the leaf alone. */
+    readonly crlPem: string | null;
+    /** Certificates of leaves that do not count any more; null: not asked. */
+    readonly leafRevocations: readonly RevocationList[] | null;
+  } | null;
+  /** Without a certificate there is no connection. */
+  readonly required: boolean;
+  /** What `x-forwarded-client-cert` says; null: the field is not set. */
+  readonly forward: ForwardedClientCertificate | null;
+}
+
+/** One CRL (RFC 5280 §5), as far as leaves are looked up in it. */
+export interface RevocationList {
+  /** Hexadecimal DER of the issuer's name. */
+  readonly issuer: string;
+  /** Hexadecimal, without leading zeros. */
+  readonly serials: readonly string[];
+  /** Milliseconds since 1970; no certificate of this issuer counts later. null: it says nothing. */
+  readonly nextUpdateMs: number | null;
+}
+
+export interface ForwardedClientCertificate {
+  readonly subject: boolean;
+  readonly cert: boolean;
+  readonly chain: boolean;
+  readonly dns: boolean;
+  readonly uri: boolean;
 }
 
 export interface Route {

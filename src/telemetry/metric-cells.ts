@@ -14,6 +14,7 @@ export const TLS_OUTCOMES = [
   'deadline',
   'handshake-failed',
   'renamed',
+  'client-certificate',
   'closed',
 ] as const;
 export type TlsOutcome = (typeof TLS_OUTCOMES)[number];

@@ -314,7 +314,12 @@ const WITH_TLS = [...WEB, tlsSecret('a/tls', GOOD), tlsSecret('b/tls', GOOD)];
 
 test('compileIngressHost() serves a host with a valid Secret on both ports', () => {
   const part = compile('a.example', [secured()], WITH_TLS);
-  assert.deepEqual(part.tls, { certificate: 'a/tls', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' });
+  assert.deepEqual(part.tls, {
+    certificate: 'a/tls',
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+    clients: null,
+  });
   assert.deepEqual(lines(part.routes), ['prefix / -> a/web/80 serve/serve']);
   assert.deepEqual(part.problems, []);
 });
@@ -378,7 +383,12 @@ test('compileIngressHost() takes the TLS settings of the oldest Ingress that has
   const old = ingress('b/i', { created: '2020-01-01T00:00:00Z', spec: { tls } });
   const young = ingress('a/i', { created: '2021-01-01T00:00:00Z', annotations, spec: { tls } });
   const part = compile('a.example', [young, old], WITH_TLS);
-  assert.deepEqual(part.tls, { certificate: 'b/tls', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' });
+  assert.deepEqual(part.tls, {
+    certificate: 'b/tls',
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+    clients: null,
+  });
   assert.deepEqual(told(part), ['warning DuplicateTLS a/i spec.tls[0]']);
   const broken = compile('a.example', [young, old], [...WEB, tlsSecret('a/tls', GOOD)]);
   assert.equal(broken.tls?.certificate, 'a/tls');

@@ -21,6 +21,9 @@ export interface TestCertificateOptions {
   /** Signs itself without one. */
   readonly issuer?: TestCertificate;
   readonly ca?: boolean;
+  /** Hexadecimal. */
+  readonly serial?: string;
+  readonly uris?: readonly string[];
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
@@ -32,12 +35,13 @@ export async function makeCertificate(options: TestCertificateOptions = {}): Pro
   const keys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']);
   const names = [
     ...dnsNames.map((value) => ({ type: 'dns' as const, value })),
+    ...(options.uris ?? []).map((value) => ({ type: 'url' as const, value })),
     ...ipAddresses.map((value) => ({ type: 'ip' as const, value })),
   ];
   const extensions: X509.Extension[] = [new x509.BasicConstraintsExtension(ca)];
   if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension(names));
   const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: '01',
+    serialNumber: options.serial ?? '01',
     subject,
     issuer: issuer?.certificate.subject ?? subject,
     notBefore: options.notBefore ?? new Date('2020-01-01T00:00:00Z'),
@@ -54,6 +58,27 @@ export async function makeCertificate(options: TestCertificateOptions = {}): Pro
     certPem: `${certificate.toString('pem')}\n`,
     keyPem: `${x509.PemConverter.encode(key, 'PRIVATE KEY')}\n`,
   };
+}
+
+/** A CRL of an authority, in PEM. */
+export async function makeRevocationList(
+  issuer: TestCertificate,
+  serials: readonly string[],
+  times: { readonly thisUpdate?: Date; readonly nextUpdate?: Date } = {},
+): Promise<string> {
+  const x509 = await loadX509Library();
+  const list = await x509.X509CrlGenerator.create({
+    issuer: issuer.certificate.subject,
+    thisUpdate: times.thisUpdate ?? new Date('2020-01-01T00:00:00Z'),
+    nextUpdate: times.nextUpdate ?? new Date('2120-01-01T00:00:00Z'),
+    entries: serials.map((serialNumber) => ({
+      serialNumber,
+      revocationDate: new Date('2021-01-01T00:00:00Z'),
+    })),
+    signingAlgorithm: EC,
+    signingKey: issuer.keys.privateKey,
+  });
+  return `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`;
 }
 
 /** A Secret of type `kubernetes.io/tls`; `data` goes over what the certificate gives. */

@@ -79,18 +79,6 @@ const CASES: readonly Case[] = [
     says: /does not filter addresses/,
   },
   {
-    name: 'certificates of clients',
-    tls: 'clientValidation: {caSecret: ca}',
-    refused: 'host',
-    says: /does not ask clients for certificates/,
-  },
-  {
-    name: 'certificates of clients, unverified',
-    tls: 'clientValidation: {skipClientCertValidation: true}',
-    refused: 'host',
-    says: /does not ask clients for certificates/,
-  },
-  {
     name: 'TCP behind TLS',
     spec: 'tcpproxy: {services: [{name: web, port: 80}]}',
     refused: 'host',

@@ -4,7 +4,7 @@ import { LiveHost } from '../../src/router/live-host.ts';
 import { DEPS, LIMIT, liveHost, request, route, virtualHost } from './fixtures.ts';
 
 const ROOT = { kind: 'prefix', value: '/' } as const;
-const TLS = { certificate: 'shop/tls', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
+const TLS = { certificate: 'shop/tls', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', clients: null } as const;
 
 test('LiveHost.match() gives the route that answers, or null', () => {
   const host = liveHost([

@@ -81,6 +81,7 @@ test('TLS_OUTCOMES has every refusal of the TLS front stage', () => {
     deadline: true,
     'handshake-failed': true,
     renamed: true,
+    'client-certificate': true,
     closed: true,
   };
   const outcomes: ReadonlySet<string> = new Set(TLS_OUTCOMES);

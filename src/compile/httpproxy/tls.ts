@@ -2,7 +2,7 @@ import type { TlsPolicy } from '../../snapshot/virtual-host.ts';
 import type { Place } from '../place.ts';
 import { resolveServerCertificate } from '../secret.ts';
 import type { View } from '../view.ts';
-import { checkClientValidation } from './client-validation.ts';
+import { compileClientValidation } from './client-validation.ts';
 import type { TlsSpec, VirtualHostSpec } from './spec.ts';
 
 /** TLS of a host; `unserved`: it asks for what this release does not do. */
@@ -39,7 +39,7 @@ export function compileTls(host: VirtualHostSpec | undefined, position: TlsPosit
     else place.at('secretName').error(`TLSError/${resolved.error.reason}`, resolved.error.message);
   }
   if (tls.enableFallbackCertificate === true) checkFallback(position);
-  const validated = checkClientValidation(tls.clientValidation, {
+  const clients = compileClientValidation(tls.clientValidation, {
     place: place.at('clientValidation'),
     view,
   });
@@ -49,8 +49,8 @@ export function compileTls(host: VirtualHostSpec | undefined, position: TlsPosit
       .ignored('this release does not pass TLS through; the host answers 503 until it is removed');
   }
   return {
-    policy: certificate === null ? null : { certificate, ...versions },
-    unserved: passthrough || validated,
+    policy: certificate === null ? null : { certificate, ...versions, clients },
+    unserved: passthrough,
   };
 }
 

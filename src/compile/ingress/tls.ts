@@ -27,7 +27,7 @@ export function ingressTls(view: View, host: string, entries: readonly IngressEn
         entry.report.error(reason, `${field}.secretName`, text);
         continue;
       }
-      const policy: TlsPolicy = { certificate: certificate.value.name, ...tlsVersions };
+      const policy: TlsPolicy = { certificate: certificate.value.name, ...tlsVersions, clients: null };
       if (chosen === null) {
         chosen = { policy, by: fullName(entry.ingress) };
       } else if (!samePolicy(chosen.policy, policy)) {

@@ -4,7 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { messageOf } from '../../lib/error-message.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Certificate, Change, SecretText } from '../../snapshot/snapshot.ts';
-import type { TlsPolicy } from '../../snapshot/virtual-host.ts';
+import type { ClientCertificates, TlsPolicy } from '../../snapshot/virtual-host.ts';
 import { SubjectNames } from './subject-names.ts';
 
 /** A certificate in use. Immutable: a new one under the same name is a new object. */
@@ -14,7 +14,11 @@ export interface LoadedCertificate {
   readonly privateKey: SecretText;
   readonly context: SecureContext;
   readonly subject: SubjectNames;
+  /** For handshakes that ask for a certificate, by domain: the client is verified with the context of the name. */
+  readonly asking: Map<string, SecureContext>;
 }
+
+const MAX_DOMAINS = 32;
 
 interface Entry {
   /** Arrived and not yet looked at: most certificates of a large installation are never asked for. */
@@ -87,11 +91,38 @@ export class CertificateIndex {
   }
 }
 
+/**
+ * The context for handshakes of a name.
+ *
+ * @param clients null: no certificate is asked for.
+ */
+export function contextOf(certificate: LoadedCertificate, clients: ClientCertificates | null): SecureContext {
+  if (clients === null || clients.verify === null) return certificate.context;
+  const { asking, chain, privateKey } = certificate;
+  let context = asking.get(clients.domain);
+  if (context === undefined) {
+    // Domains that are gone do not stay for long.
+    if (asking.size >= MAX_DOMAINS) asking.clear();
+    const { caPem, crlPem } = clients.verify;
+    const crl = crlPem === null ? {} : { crl: crlPem };
+    context = createSecureContext({ cert: chain, key: privateKey.reveal(), ca: caPem, ...crl });
+    asking.set(clients.domain, context);
+  }
+  return context;
+}
+
 /** @throws When chain or key do not parse or do not belong together. */
 function load({ name, chain, key }: Certificate): LoadedCertificate {
   const subject = new SubjectNames(new X509Certificate(chain));
   const text = key.reveal();
   // OpenSSL makes a context without a key when none is given.
   if (text === '') throw new Error('tls.key is empty');
-  return { name, chain, privateKey: key, subject, context: createSecureContext({ cert: chain, key: text }) };
+  return {
+    name,
+    chain,
+    privateKey: key,
+    subject,
+    context: createSecureContext({ cert: chain, key: text }),
+    asking: new Map(),
+  };
 }

@@ -1,14 +1,17 @@
 import { constants } from 'node:crypto';
 import type { SecureContext, Server, TLSSocket } from 'node:tls';
 import { createSecureContext, createServer } from 'node:tls';
+import type { ClientCertificates } from '../../snapshot/virtual-host.ts';
 import type { LoadedCertificate } from './certificate-index.ts';
 import { deriveTicketKeys, TICKET_EPOCH_MS } from './ticket-keys.ts';
 import type { TlsVersion } from './tls-choice.ts';
 
 /** What an `SNICallback` cannot choose (node-facts.md): each combination has its own server object. */
 export interface ServerKind {
-  /** Name of the set of client CAs. */
+  /** Name of the trust domain: what is asked of clients. */
   readonly domain: string;
+  /** null: clients are asked for no certificate. */
+  readonly clients: ClientCertificates | null;
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;
   /** OpenSSL text of TLS 1.2 suites. */
@@ -35,6 +38,7 @@ interface Entry {
 }
 
 const TLS13_CIPHERS = 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256';
+const MAX_SERVERS = 64;
 const GROUPS = 'X25519MLKEM768:X25519:P-256:P-384';
 /** OpenSSL before 3.5, as some distributions link it, does not know the first. */
 const OLD_GROUPS = 'X25519:P-256:P-384';
@@ -61,6 +65,8 @@ export class SecureServers {
     const key = [domain, minVersion, maxVersion, tls12Ciphers, ...alpn].join('|');
     let entry = this.#entries.get(key);
     if (entry === undefined) {
+      // A domain that is gone leaves its server behind: connections keep theirs, handshakes get new ones.
+      if (this.#entries.size >= MAX_SERVERS) this.#entries.clear();
       entry = { server: this.#create(kind), domain, nameless: null };
       this.#entries.set(key, entry);
     }
@@ -107,6 +113,9 @@ export class SecureServers {
     const server = createServer({
       ...this.#contextOptions(kind),
       ticketKeys: this.#ticketKeys(kind.domain),
+      // Whoever shows a wrong one, or none, is judged after the handshake (client-certificate.ts).
+      requestCert: kind.clients !== null,
+      rejectUnauthorized: false,
       ...(kind.alpn.length > 0 ? { ALPNProtocols: [...kind.alpn] } : {}),
       SNICallback(serverName, done) {
         let context: SecureContext | null = null;

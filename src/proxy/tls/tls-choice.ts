@@ -1,11 +1,12 @@
 import type { Settings } from '../../snapshot/snapshot.ts';
-import type { TlsPolicy } from '../../snapshot/virtual-host.ts';
+import type { ClientCertificates, TlsPolicy } from '../../snapshot/virtual-host.ts';
 import type { CertificateIndex, LoadedCertificate } from './certificate-index.ts';
+import type { ClientCertificate } from './client-certificate.ts';
 import type { SubjectNames } from './subject-names.ts';
 
 export type TlsVersion = TlsPolicy['minVersion'];
 
-/** The one trust domain so far: no client certificates are asked for. */
+/** The trust domain in which no client certificates are asked for. */
 export const NO_CLIENT_CERTIFICATES = 'no-client-certificates';
 
 /** Asked for with every request: joining the texts anew took most of the time of a 421 check. */
@@ -27,6 +28,8 @@ export interface TlsChoice {
   readonly byDefault: boolean;
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;
+  /** null: no certificate is asked for. */
+  readonly clients: ClientCertificates | null;
   /** Trust domain and versions: requests for a name of another key are misdirected. */
   readonly policyKey: string;
 }
@@ -49,6 +52,8 @@ export interface SecureInfo {
   /** null: none was negotiated. */
   readonly alpn: string | null;
   readonly resumed: boolean;
+  /** Of the client; null: it showed none. */
+  readonly clientCertificate: ClientCertificate | null;
 }
 
 /**
@@ -70,7 +75,8 @@ export function chooseTls(
     own ?? (settings.defaultCertificate === null ? null : index.certificate(settings.defaultCertificate));
   if (certificate === null) return null;
   const policyKey = policyKeyOf(policy, settings);
-  return { certificate, byDefault: own === null, minVersion, maxVersion, policyKey };
+  const clients = policy?.clients ?? null;
+  return { certificate, byDefault: own === null, minVersion, maxVersion, clients, policyKey };
 }
 
 /**
@@ -104,5 +110,8 @@ function versionsOf(policy: TlsPolicy | null, { tlsMinVersion, tlsMaxVersion }: 
 
 function policyKeyOf(policy: TlsPolicy | null, settings: Settings): string {
   const { minVersion, maxVersion } = versionsOf(policy, settings);
-  return POLICY_KEYS[minVersion][maxVersion];
+  const clients = policy?.clients ?? null;
+  return clients === null
+    ? POLICY_KEYS[minVersion][maxVersion]
+    : `${clients.domain}|${minVersion}|${maxVersion}`;
 }

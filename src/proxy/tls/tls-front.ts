@@ -7,7 +7,8 @@ import type { SetTimer } from '../../lib/set-timer.ts';
 import { systemTimer } from '../../lib/set-timer.ts';
 import type { Certificate, Change, Settings } from '../../snapshot/snapshot.ts';
 import type { TlsPolicy } from '../../snapshot/virtual-host.ts';
-import { CertificateIndex } from './certificate-index.ts';
+import { CertificateIndex, contextOf } from './certificate-index.ts';
+import { type Judgement, judgeClient } from './client-certificate.ts';
 import { ClientHelloReader, canonicalServerName } from './client-hello.ts';
 import { SecureServers } from './secure-servers.ts';
 import { TicketRotation } from './ticket-keys.ts';
@@ -16,12 +17,14 @@ import { chooseTls, isMisdirected, NO_CLIENT_CERTIFICATES } from './tls-choice.t
 
 /** Application protocols offered, the best first. */
 const ALPN_PROTOCOLS: readonly string[] = ['h2', 'http/1.1'];
+const NOT_ASKED: Judgement = { ok: true, certificate: null };
 /** Fatal alert `unrecognized_name` (RFC 6066 §3) in a record of its own. */
 const UNRECOGNIZED_NAME = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70]);
 
 /**
  * Why a connection never became secure; a label of metrics and logs.
  * `closed`: by the client, before or during the handshake. `renamed`: it asked for another name half-way.
+ * `client-certificate`: it showed none, or one that does not count.
  */
 export type TlsRefusal =
   | 'not-tls'
@@ -30,6 +33,7 @@ export type TlsRefusal =
   | 'deadline'
   | 'handshake-failed'
   | 'renamed'
+  | 'client-certificate'
   | 'closed';
 
 export interface TlsFrontOptions {
@@ -206,10 +210,11 @@ class Front implements TlsFront {
 
   #serverFor(choice: TlsChoice, nameless: boolean): Server | null {
     const { tls12Ciphers } = this.#settings;
-    const { minVersion, maxVersion, certificate } = choice;
+    const { minVersion, maxVersion, certificate, clients } = choice;
+    const domain = clients?.domain ?? NO_CLIENT_CERTIFICATES;
     try {
       return this.#servers.serverFor(
-        { domain: NO_CLIENT_CERTIFICATES, minVersion, maxVersion, tls12Ciphers, alpn: ALPN_PROTOCOLS },
+        { domain, clients, minVersion, maxVersion, tls12Ciphers, alpn: ALPN_PROTOCOLS },
         nameless ? certificate : null,
       );
     } catch (error) {
@@ -223,7 +228,8 @@ class Front implements TlsFront {
 
   #contextFor(sent: string): SecureContext | null {
     const name = canonicalServerName(sent);
-    return name === null ? null : (chooseTls(this.#index, this.#settings, name)?.certificate.context ?? null);
+    const choice = name === null ? null : chooseTls(this.#index, this.#settings, name);
+    return choice === null ? null : contextOf(choice.certificate, choice.clients);
   }
 
   #onSecure(socket: TLSSocket): void {
@@ -241,6 +247,14 @@ class Front implements TlsFront {
       this.#drop(pending, 'renamed');
       return;
     }
+    const { clients } = pending.choice;
+    const client = clients === null ? NOT_ASKED : judgeClient(socket, clients, this.#options.clock.wall());
+    if (!client.ok) {
+      const { serverName } = pending;
+      this.#options.logger.debug('A client was refused', { serverName, cause: client.detail });
+      this.#drop(pending, 'client-certificate');
+      return;
+    }
     this.#forget(pending);
     socket.allowHalfOpen = pending.allowHalfOpen;
     const { certificate, byDefault, policyKey } = pending.choice;
@@ -254,6 +268,7 @@ class Front implements TlsFront {
       cipher: socket.getCipher().name,
       alpn: socket.alpnProtocol || null,
       resumed: socket.isSessionReused(),
+      clientCertificate: client.certificate,
     });
   }
 

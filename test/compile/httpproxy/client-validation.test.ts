@@ -1,41 +1,64 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkClientValidation } from '../../../src/compile/httpproxy/client-validation.ts';
+import { compileClientValidation } from '../../../src/compile/httpproxy/client-validation.ts';
 import { findings } from '../findings.ts';
 import { MemoryView } from '../memory-view.ts';
-import { makeCertificate, tlsSecret } from '../test-certificates.ts';
+import { makeCertificate, makeRevocationList, tlsSecret } from '../test-certificates.ts';
 
-const { certPem } = await makeCertificate({ subject: 'CN=ca' });
-const CRL = '-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n';
+const ca = await makeCertificate({ subject: 'CN=ca', ca: true });
+const { certPem } = ca;
+const crl = await makeRevocationList(ca, ['0a']);
+const BAD = '-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n';
 const VIEW = new MemoryView([
-  tlsSecret('default/ca', { 'ca.crt': certPem, 'crl.pem': CRL }, 'Opaque'),
-  tlsSecret('vault/ca', { 'ca.crt': certPem, 'crl.pem': CRL }, 'Opaque'),
+  tlsSecret('default/ca', { 'ca.crt': certPem, 'crl.pem': crl }, 'Opaque'),
+  tlsSecret('default/bad', { 'crl.pem': BAD }, 'Opaque'),
+  tlsSecret('vault/ca', { 'ca.crt': certPem, 'crl.pem': crl }, 'Opaque'),
 ]);
-type Validation = Parameters<typeof checkClientValidation>[0];
+type Validation = Parameters<typeof compileClientValidation>[0];
 
-function check(validation: Validation) {
-  const found = findings((place) => checkClientValidation(validation, { place, view: VIEW }), 'host');
-  return { ...found, errors: found.reports.filter((report) => report.startsWith('error')) };
+function compile(validation: Validation) {
+  return findings((place) => compileClientValidation(validation, { place, view: VIEW }), 'host');
 }
 
-test('checkClientValidation() takes a host off that asks for certificates', () => {
-  assert.deepEqual(check(undefined).value, false);
-  for (const validation of [{ caSecret: 'ca', crlSecret: 'ca' }, { skipClientCertValidation: true }]) {
-    const { value, reports } = check(validation);
-    assert.deepEqual([value, reports], [true, ['warning SpecError/IgnoredField at']]);
+test('compileClientValidation() says what is asked of clients', () => {
+  assert.equal(compile(undefined).value, null);
+  const cases: [Validation, verified: 'no' | 'chain' | 'crl' | 'leaf', required: boolean][] = [
+    [{ caSecret: 'ca' }, 'chain', true],
+    [{ caSecret: 'ca', optionalClientCertificate: true }, 'chain', false],
+    [{ caSecret: 'ca', skipClientCertValidation: true }, 'no', true],
+    [{ skipClientCertValidation: true }, 'no', false],
+    [{ caSecret: 'ca', crlSecret: 'ca' }, 'crl', true],
+    [{ caSecret: 'ca', crlSecret: 'ca', crlOnlyVerifyLeafCert: true }, 'leaf', true],
+  ];
+  const domains = new Set<string>();
+  for (const [validation, verified, required] of cases) {
+    const { value, reports } = compile(validation);
+    assert.deepEqual(reports, []);
+    const lookedUp = value?.verify?.leafRevocations === null ? 'chain' : 'leaf';
+    const found = value?.verify?.crlPem ? 'crl' : value?.verify ? lookedUp : 'no';
+    assert.deepEqual([found, value?.required], [verified, required]);
+    domains.add(value?.domain ?? '');
   }
+  assert.equal(domains.size, cases.length);
 });
 
-test('checkClientValidation() rejects', () => {
+test('compileClientValidation() keeps the domain while only the forwarded parts change', () => {
+  const forward = compile({ caSecret: 'ca', forwardClientCertificate: { subject: true } }).value;
+  assert.deepEqual(forward?.forward, { subject: true, cert: false, chain: false, dns: false, uri: false });
+  assert.equal(forward?.domain, compile({ caSecret: 'ca' }).value?.domain);
+});
+
+test('compileClientValidation() rejects', () => {
   const cases: [Validation, string][] = [
     [{}, 'ClientValidationInvalid at'],
     [{ caSecret: 'none' }, 'ClientValidationInvalid at.caSecret'],
     [{ caSecret: 'vault/ca' }, 'DelegationNotPermitted at.caSecret'],
     [{ caSecret: 'ca', crlSecret: 'none' }, 'ClientValidationInvalid at.crlSecret'],
+    [{ caSecret: 'ca', crlSecret: 'bad' }, 'ClientValidationInvalid at.crlSecret'],
     [{ caSecret: 'ca', crlSecret: 'vault/ca' }, 'DelegationNotPermitted at.crlSecret'],
     [{ caSecret: 'ca', crlSecret: 'a/b/c' }, 'ClientValidationInvalid at.crlSecret'],
   ];
   for (const [validation, error] of cases) {
-    assert.deepEqual(check(validation).errors, [`error TLSError/${error}`]);
+    assert.deepEqual(compile(validation).reports, [`error TLSError/${error}`]);
   }
 });

@@ -27,7 +27,7 @@ test('compileTls() narrows the versions of the installation', () => {
   for (const [minimumProtocolVersion, maximumProtocolVersion, options, minVersion, maxVersion] of cases) {
     const tls = { secretName: 'cert', minimumProtocolVersion, maximumProtocolVersion };
     const { value, reports } = compile(tls, options);
-    assert.deepEqual(value.policy, { certificate: 'default/cert', minVersion, maxVersion });
+    assert.deepEqual(value.policy, { certificate: 'default/cert', minVersion, maxVersion, clients: null });
     assert.deepEqual(reports, []);
   }
 });

@@ -14,7 +14,7 @@ const SECRETS = [
   tlsSecret('ns/other', DATA),
   tlsSecret('ns/bad', { 'tls.crt': 'x' }),
 ];
-const POLICY = { certificate: 'ns/good', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' };
+const POLICY = { certificate: 'ns/good', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', clients: null };
 
 /** An entry with one TLS section for each text `secret: host host`. */
 function entry(name: string, sections: readonly string[], annotations: Record<string, string> = {}) {

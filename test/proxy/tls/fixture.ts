@@ -67,7 +67,7 @@ export class ManualTimers {
 }
 
 export function policy(certificate: string, bounds: Partial<TlsPolicy> = {}): TlsPolicy {
-  return { certificate, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ...bounds };
+  return { certificate, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', clients: null, ...bounds };
 }
 
 /** A certificate of the test authority. */

@@ -13,6 +13,7 @@ import { issue, SETTINGS } from './fixture.ts';
 const SECRET = new Uint8Array(32).fill(7);
 const KIND: ServerKind = {
   domain: 'a',
+  clients: null,
   minVersion: 'TLSv1.2',
   maxVersion: 'TLSv1.3',
   tls12Ciphers: SETTINGS.tls12Ciphers,

@@ -48,6 +48,7 @@ function infoOf(serverName: string | null, settings = SETTINGS): SecureInfo {
     cipher: 'TLS_AES_256_GCM_SHA384',
     alpn: 'http/1.1',
     resumed: false,
+    clientCertificate: null,
   };
 }
 

@@ -56,6 +56,7 @@ describe('createTlsFront()', () => {
       cipher: 'TLS_AES_256_GCM_SHA384',
       alpn: 'h2',
       resumed: false,
+      clientCertificate: null,
     });
     assert.equal(bench.front.pending, 0);
   });
