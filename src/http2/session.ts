@@ -139,6 +139,11 @@ export class Http2Session<Owner> {
     return this.#core.streams.count;
   }
 
+  /** The streams that are open now. */
+  streams(): readonly Http2Stream<Owner>[] {
+    return [...this.#core.streams.values()];
+  }
+
   /** Streams that the peer, or as a client we, opened so far. */
   get totalStreams(): number {
     return this.#core.streams.opened;

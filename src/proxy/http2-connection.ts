@@ -42,7 +42,6 @@ export class Http2Connection
   #phase: 'open' | 'lingering' = 'open';
   #reading = false;
   #outputDue = false;
-  readonly #streams = new Set<Http2Downstream>();
   /** Those of which somebody waits until bytes have left. */
   readonly #waiting = new Set<Http2Downstream>();
   readonly #bornMs: number;
@@ -117,7 +116,6 @@ export class Http2Connection
     if (this.#leaves()) this.session.goAway();
     const downstream = new Http2Downstream(this, stream, this.#client, head, endStream);
     stream.owner = downstream;
-    this.#streams.add(downstream);
     serve(downstream.exchange);
   }
 
@@ -223,7 +221,6 @@ export class Http2Connection
     if (this.session.openStreams === 0) this.#idleSinceMs = this.worker.wheel.now;
     const { owner } = stream;
     if (owner === null) return;
-    this.#streams.delete(owner);
     owner.onEnd();
   }
 
@@ -333,7 +330,7 @@ export class Http2Connection
     } else if (session.openStreams === 0 && nowMs >= this.#idleSinceMs + connectionIdleMs) {
       session.goAway();
     }
-    for (const stream of [...this.#streams]) if (stream.isStuck(nowMs, flushTimeoutMs)) stream.cancel();
+    for (const { owner } of session.streams()) if (owner?.isStuck(nowMs, flushTimeoutMs)) owner.cancel();
     this.#endTurn();
   }
 }
