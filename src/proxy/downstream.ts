@@ -79,7 +79,8 @@ export interface TunnelEnd {
 export interface RequestSink {
   /** @returns Whether more may follow at once; else the sink calls `resumeRequest`. */
   onRequestBody(bytes: Buffer, start: number, end: number, lending: Lending): boolean;
-  onRequestEnd(): void;
+  /** The body is complete. @param trailers Flat; null: there were none, or they end at this hop (http1.md F1). */
+  onRequestEnd(trailers: readonly string[] | null): void;
   /** Calls back when the body bytes given so far have left, or never will. */
   whenRequestLeft(callback: () => void): void;
   /** The body broke the rules: the client is answered where it can be. Nothing further is called. */

@@ -1,5 +1,4 @@
 import type { ResponseHead } from '../http1/message.ts';
-import { Alarm } from '../lib/timer-wheel.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { LiveBackend } from '../router/live-route.ts';
 import type { Forward } from '../snapshot/virtual-host.ts';
@@ -12,10 +11,10 @@ import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
 import { type Failure, fail, INTERNAL, relayedHead, relaySwitch } from './answer.ts';
 import type { RequestSink } from './downstream.ts';
 import type { Exchange } from './exchange.ts';
-import { ForwardDeadlines, RESPONSE_TIMEOUT } from './forward-deadlines.ts';
+import { RESPONSE_TIMEOUT } from './forward-deadlines.ts';
+import { ForwardRetries } from './forward-retries.ts';
 import { mirror } from './mirror.ts';
-import { RequestBody } from './request-body.ts';
-import { backoffMs, isIdempotent, retriesFailure, retriesResponse } from './retry.ts';
+import { isIdempotent } from './retry.ts';
 import { Tunnel } from './tunnel.ts';
 
 const UNWRITABLE = badResponse('http_protocol_error', 'a field that cannot be written');
@@ -26,19 +25,13 @@ export interface ForwardedRequest extends AttemptRequest {
 }
 
 /** One exchange on its way through an upstream: attempts, retries, deadlines, flow in both directions. */
-export class Forwarding extends ForwardDeadlines implements AttemptListener, RequestSink {
+export class Forwarding extends ForwardRetries implements AttemptListener, RequestSink {
   readonly #backend: LiveBackend;
-  readonly #pool: UpstreamPool;
   readonly #request: ForwardedRequest;
-  readonly #body: RequestBody;
+  #trailers: readonly string[] | null = null;
   #connection: UpstreamConnection | null = null;
   #endpoint: LiveEndpoint | null = null;
   #leaveQueue: (() => void) | null = null;
-  /** The wait before a retry by policy. */
-  #delay: Alarm | null = null;
-  #retries = 0;
-  #retriedAlone = false;
-  #retrying = false;
 
   constructor(
     exchange: Exchange,
@@ -47,20 +40,18 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     pool: UpstreamPool,
     request: ForwardedRequest,
   ) {
-    super(exchange, action);
+    super(exchange, action, pool);
     this.#backend = backend;
-    this.#pool = pool;
     this.#request = request;
-    this.#body = new RequestBody();
   }
 
   start(): void {
     const { cells } = this.exchange.worker;
-    cells.add(this.#pool.slot, UPSTREAM_CELL.active, 1);
-    cells.add(this.#pool.slot, UPSTREAM_CELL.requests, 1);
+    cells.add(this.pool.slot, UPSTREAM_CELL.active, 1);
+    cells.add(this.pool.slot, UPSTREAM_CELL.requests, 1);
     this.exchange.sink = this;
     if (this.exchange.expectContinue && !this.requestDone) this.exchange.downstream.continueRequest();
-    this.#try(null);
+    this.attempt(null);
     if (this.ended) return;
     if (this.requestDone) this.#mirror();
     this.scheduleNext();
@@ -68,9 +59,9 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
 
   // --- attempts
 
-  #try(avoid: LiveEndpoint | null): void {
+  protected override attempt(avoid: LiveEndpoint | null): void {
     const { worker } = this.exchange;
-    const endpoint = this.#pool.pick(avoid);
+    const endpoint = this.pool.pick(avoid);
     if (endpoint === null) {
       this.#giveUp(NO_ENDPOINT);
       return;
@@ -78,20 +69,20 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     this.#endpoint = endpoint;
     this.triedMs = worker.wheel.now;
     // A retry of our own accord goes by a new connection: others in the stack may be as stale as the first.
-    const idle = this.#retriedAlone ? null : endpoint.takeIdle();
+    const idle = this.retriedAlone ? null : endpoint.takeIdle();
     if (idle !== null) {
       this.#reuse(idle);
       return;
     }
-    if (this.#pool.mayConnect(endpoint)) {
+    if (this.pool.mayConnect(endpoint)) {
       this.#use(endpoint.open());
       return;
     }
-    const other = this.#pool.takeIdle();
+    const other = this.pool.takeIdle();
     if (other !== null) {
       this.#reuse(other);
     } else {
-      this.#leaveQueue = this.#pool.wait(endpoint, (connection) => {
+      this.#leaveQueue = this.pool.wait(endpoint, (connection) => {
         this.#leaveQueue = null;
         if (connection === null) this.#giveUp(OVERFLOW);
         else this.#use(connection);
@@ -123,7 +114,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     worker.cells.add(endpoint.slot, ENDPOINT_CELL.requests, 1);
     connection.begin(this, this.#request);
     if (this.#request.bodyLength === 0) return;
-    this.#body.replay(connection, OWNED);
+    this.body.replay(connection, OWNED);
     // A body that is in part with the kernel already can only be sent again where that is allowed.
     if (
       connection.reused &&
@@ -131,9 +122,9 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
       this.action.mirror === null &&
       !isIdempotent(this.#request.method)
     ) {
-      this.#body.drop();
+      this.body.drop();
     }
-    if (this.requestDone) connection.finish();
+    if (this.requestDone) connection.finish(this.#trailers);
     else this.exchange.downstream.resumeRequest();
   }
 
@@ -156,15 +147,16 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
   onRequestBody(bytes: Buffer, start: number, end: number, lending: Lending): boolean {
     this.activeMs = this.exchange.worker.wheel.now;
     const connection = this.#connection;
-    this.#body.add(bytes, start, end, connection === null);
+    this.body.add(bytes, start, end, connection === null);
     if (connection === null) return false;
     return connection.write(bytes, start, end, lending);
   }
 
-  onRequestEnd(): void {
+  onRequestEnd(trailers: readonly string[] | null): void {
     this.requestDone = true;
+    this.#trailers = trailers;
     this.requestDoneMs = this.exchange.worker.wheel.now;
-    this.#connection?.finish();
+    this.#connection?.finish(trailers);
     this.#mirror();
     this.scheduleNext();
   }
@@ -193,14 +185,14 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
 
   #mirror(): void {
     const { mirror: target } = this.action;
-    if (target === null || !this.#body.replayable) return;
+    if (target === null || !this.body.replayable) return;
     const { worker } = this.exchange;
     if (target.percent < 100 && worker.random() * 100 >= target.percent) return;
     mirror(worker, {
       upstream: target.upstream,
       exchange: this.exchange,
       target: this.#request.target,
-      body: this.#body,
+      body: this.body,
     });
   }
 
@@ -220,10 +212,9 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     done: boolean,
   ): void {
     const exchange = this.exchange;
-    const { retry } = this.action;
-    if (retry !== null && retriesResponse(retry, head) && this.#mayRetryByPolicy()) {
+    if (this.retriesAnswer(head)) {
       this.#abortAttempt(done);
-      this.#retryLater();
+      this.retryLater(this.#endpoint);
       return;
     }
     this.responding = true;
@@ -253,6 +244,11 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     this.exchange.bytesSent += end - start;
     this.exchange.downstream.write(bytes, start, end, lending, done);
     this.#flow(done);
+  }
+
+  onTrailers(trailers: readonly string[]): void {
+    this.exchange.downstream.end(trailers);
+    this.#flow(true);
   }
 
   #flow(done: boolean): void {
@@ -302,52 +298,7 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
       this.#end();
       return;
     }
-    const alone =
-      !this.#retriedAlone &&
-      (error.retry === 'safe' || (error.retry === 'idempotent' && isIdempotent(this.#request.method)));
-    if (alone && this.#mayRetry()) {
-      this.#retriedAlone = true;
-      this.#countRetry(error.retry === 'safe' ? 'connect' : 'reused_connection');
-      this.#try(failed);
-      return;
-    }
-    const { retry } = this.action;
-    if (retry !== null && retriesFailure(retry, error) && this.#mayRetryByPolicy()) {
-      this.#retryLater();
-      return;
-    }
-    this.#giveUp(error);
-  }
-
-  // --- retries
-
-  #mayRetry(): boolean {
-    if (!this.#body.replayable) return false;
-    const admitted = this.#retrying || this.#pool.admitsRetry();
-    if (!admitted) this.exchange.worker.recorder.retryRefused();
-    return admitted;
-  }
-
-  #mayRetryByPolicy(): boolean {
-    return this.#retries < (this.action.retry?.count ?? 0) && this.#mayRetry();
-  }
-
-  #countRetry(reason: 'connect' | 'reused_connection' | 'policy'): void {
-    const { cells, recorder } = this.exchange.worker;
-    recorder.retry(reason);
-    cells.add(this.#pool.slot, UPSTREAM_CELL.retries, 1);
-    if (this.#retrying) return;
-    this.#retrying = true;
-    cells.add(this.#pool.slot, UPSTREAM_CELL.activeRetries, 1);
-  }
-
-  #retryLater(): void {
-    const { worker } = this.exchange;
-    this.#retries++;
-    this.#countRetry('policy');
-    const avoid = this.#endpoint;
-    this.#delay = new Alarm(() => this.#try(avoid));
-    worker.wheel.schedule(this.#delay, backoffMs(this.#retries, worker.random()));
+    if (!this.retries(error, failed, this.#request.method)) this.#giveUp(error);
   }
 
   // --- ends
@@ -366,10 +317,9 @@ export class Forwarding extends ForwardDeadlines implements AttemptListener, Req
     this.ended = true;
     const { worker } = this.exchange;
     worker.wheel.cancel(this);
-    if (this.#delay !== null) worker.wheel.cancel(this.#delay);
+    this.endRetries();
     this.#leaveQueue?.();
-    worker.cells.add(this.#pool.slot, UPSTREAM_CELL.active, -1);
-    if (this.#retrying) worker.cells.add(this.#pool.slot, UPSTREAM_CELL.activeRetries, -1);
+    worker.cells.add(this.pool.slot, UPSTREAM_CELL.active, -1);
     this.exchange.sink = null;
     if (finish) this.exchange.finish();
   }

@@ -189,7 +189,7 @@ export class Http1Connection extends ClientConnection implements Downstream, Wir
       if (sink === null) callback();
       else sink.whenRequestLeft(callback);
     });
-    exchange.sink?.onRequestEnd();
+    exchange.sink?.onRequestEnd(null);
     if (next < end) this.#onRest(bytes, next, end, lending);
   }
 

@@ -155,8 +155,8 @@ export class Http2Connection
     else owner.onData(bytes, start, end, lending, endStream);
   }
 
-  onTrailers(stream: Stream): void {
-    stream.owner?.onRequestEnd();
+  onTrailers(stream: Stream, trailers: readonly string[]): void {
+    stream.owner?.onRequestEnd(trailers);
   }
 
   // --- writing

@@ -45,6 +45,7 @@ export class Http2Downstream implements Downstream {
   #held: ByteStash | null = null;
   /** The end of the body waits behind them. */
   #endHeld = false;
+  #trailers: readonly string[] | null = null;
   /** Bytes that were given on and are not credited to the client yet. */
   #uncredited = 0;
   // The answer.
@@ -84,7 +85,7 @@ export class Http2Downstream implements Downstream {
       if (this.#paused && (!this.#over || this.#switched)) this.#hold(bytes, start, end);
       else this.#give(bytes, start, end, lending);
     }
-    if (endStream) this.onRequestEnd();
+    if (endStream) this.onRequestEnd(null);
   }
 
   #hold(bytes: Buffer, start: number, end: number): void {
@@ -103,16 +104,17 @@ export class Http2Downstream implements Downstream {
     }
   }
 
-  /** The body is complete; trailers are not forwarded to HTTP/1.1 (http1.md F1). */
-  onRequestEnd(): void {
+  /** The body is complete. @param trailers Behind it, or null. */
+  onRequestEnd(trailers: readonly string[] | null): void {
     if (this.#requestDone) return;
+    this.#trailers = trailers;
     const { sink } = this.exchange;
     if (this.#held !== null || this.#awaitsSwitch || (this.#paused && sink === null)) {
       this.#endHeld = true;
       return;
     }
     this.#requestDone = true;
-    sink?.onRequestEnd();
+    sink?.onRequestEnd(trailers);
   }
 
   get requestPaused(): boolean {
@@ -135,7 +137,7 @@ export class Http2Downstream implements Downstream {
       const bytes = held.take();
       this.#give(bytes, 0, bytes.length, OWNED);
     }
-    if (this.#endHeld) this.onRequestEnd();
+    if (this.#endHeld) this.onRequestEnd(this.#trailers);
   }
 
   // --- the answer

@@ -57,7 +57,7 @@ export function mirror(
     upgrade: false,
   });
   body.replay(connection, OWNED);
-  connection.finish();
+  connection.finish(null);
   worker.wheel.schedule(discard, DEADLINE_MS);
 }
 
@@ -95,6 +95,10 @@ class Discard extends Timed implements AttemptListener {
 
   onBody(_bytes: Buffer, _start: number, _end: number, _lending: number, done: boolean): void {
     if (done) this.#end();
+  }
+
+  onTrailers(): void {
+    this.#end();
   }
 
   onSwitch(_head: ResponseHead, wire: Wire): WireHandler {

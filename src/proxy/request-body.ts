@@ -1,5 +1,5 @@
 import type { Lending } from '../lib/wire.ts';
-import type { UpstreamConnection } from '../upstream/connection.ts';
+import type { Attempt } from '../upstream/attempt.ts';
 
 /** A body up to this size is kept, so that the request can be repeated or mirrored. */
 const KEPT_BYTES = 64 * 1024;
@@ -39,8 +39,8 @@ export class RequestBody {
   }
 
   /** Sends what is kept. */
-  replay(connection: Pick<UpstreamConnection, 'write'>, lending: Lending): void {
-    for (const part of this.#kept ?? []) connection.write(part, 0, part.length, lending);
+  replay(attempt: Pick<Attempt, 'write'>, lending: Lending): void {
+    for (const part of this.#kept ?? []) attempt.write(part, 0, part.length, lending);
     if (this.#bytes > KEPT_BYTES) this.drop();
   }
 }

@@ -1,5 +1,6 @@
 import type { ResponseHead } from '../http1/message.ts';
 import type { Lending, Wire, WireHandler } from '../lib/wire.ts';
+import type { LiveEndpoint } from './endpoint.ts';
 import type { ProxyError } from './proxy-error.ts';
 
 /** Receives one attempt's answer. Called from the event loop; bytes as in `WireHandler`. */
@@ -16,6 +17,8 @@ export interface AttemptListener {
     done: boolean,
   ): void;
   onBody(bytes: Buffer, start: number, end: number, lending: Lending, done: boolean): void;
+  /** The response is complete, with these trailers behind its body: flat, lower-case names. */
+  onTrailers(trailers: readonly string[]): void;
   /** A 101 to a request that asked for it. `rest` came behind the head. @returns Who has the wire from now on. */
   onSwitch(head: ResponseHead, wire: Wire, rest: Buffer): WireHandler;
   /** Called instead of anything further. */
@@ -24,6 +27,26 @@ export interface AttemptListener {
   onWritable(): void;
   /** Calls back when the body bytes given so far have left. */
   whenBodyLeft(callback: () => void): void;
+}
+
+/** A request on its way to an endpoint: an HTTP/1.1 connection in use, or a stream of an HTTP/2 one. */
+export interface Attempt {
+  readonly endpoint: LiveEndpoint;
+  /** Its connection has served another request before. */
+  readonly reused: boolean;
+  /** Local address of its socket, for the log; empty before it is connected. */
+  readonly localAddress: string;
+  /** Sends body bytes. @returns Whether more may follow at once; else `onWritable` tells. */
+  write(bytes: Buffer, start: number, end: number, lending: Lending): boolean;
+  /** The request is complete. @param trailers Flat, or null; HTTP/1.1 drops them (http1.md F1). */
+  finish(trailers: readonly string[] | null): void;
+  /** Calls back when all request bytes given so far have left, or never will. */
+  whenDrained(callback: () => void): void;
+  /** No more of the response until `resume()`. */
+  pause(): void;
+  resume(): void;
+  /** Gives the attempt up; the listener hears nothing more. Nothing looks complete to the upstream. */
+  abort(): void;
 }
 
 /** A request as the connection needs it. */

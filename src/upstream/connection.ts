@@ -10,7 +10,7 @@ import { BORROWED, type Lending, OWNED, Wire, type WireHandler } from '../lib/wi
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import { endpointName } from '../snapshot/upstream.ts';
 import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
-import type { AttemptListener, AttemptRequest } from './attempt.ts';
+import type { Attempt, AttemptListener, AttemptRequest } from './attempt.ts';
 import type { LiveEndpoint } from './endpoint.ts';
 import {
   badResponse,
@@ -27,7 +27,7 @@ const MAX_FIELDS = 200;
 const NOTHING = Buffer.alloc(0);
 
 /** One HTTP/1.1 connection to an endpoint: carries one exchange at a time and is pooled between them. */
-export class UpstreamConnection extends Timed {
+export class UpstreamConnection extends Timed implements Attempt {
   readonly endpoint: LiveEndpoint;
   readonly #wire: Wire;
   #state: State = 'connecting';
@@ -149,8 +149,8 @@ export class UpstreamConnection extends Timed {
     this.#wire.whenDrained(callback);
   }
 
-  /** The request is complete. */
-  finish(): void {
+  /** The request is complete; trailers are not forwarded (http1.md F1). */
+  finish(_trailers: readonly string[] | null): void {
     if (this.#requestDone) return;
     if (this.#requestChunked) this.#wire.writeText(LAST_CHUNK);
     this.#requestDone = this.#requestChunked || this.#requestLeft === 0;

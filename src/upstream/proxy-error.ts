@@ -2,14 +2,15 @@ import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 
 /**
  * Why a request failed. `code` (RFC 9209 §2.3) goes into `proxy-status`, the log and the metric; `retry` says
- * what is known about the request: `safe` when no byte of it can have been processed, `idempotent` when only
- * an idempotent one may be repeated, `never` once a response byte came or the fault is not the endpoint's.
+ * what is known about the request: `safe` when no byte of it can have been processed, `refused` when the upstream
+ * says that it processed nothing, `move` when it never meant to take it, `idempotent` when only an idempotent one
+ * may be repeated, `never` once a response byte came or the fault is not the endpoint's.
  */
 export interface ProxyError {
   readonly code: ProxyErrorCode;
   readonly side: 'downstream' | 'upstream' | 'gateway';
   readonly status: number;
-  readonly retry: 'safe' | 'idempotent' | 'never';
+  readonly retry: 'move' | 'refused' | 'safe' | 'idempotent' | 'never';
   /** Response flags in the letters that Envoy's users know. */
   readonly flags: string;
   readonly detail: string;

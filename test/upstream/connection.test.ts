@@ -265,7 +265,7 @@ test('write() and finish() frame a body as its head said', async (t) => {
     connection.write(body, 1, 3, OWNED);
     connection.write(body, 3, 3, OWNED);
     connection.write(body, 3, 6, OWNED);
-    connection.finish();
+    connection.finish(null);
     await listener.over;
     assert.equal(received, `POST / HTTP/1.1\r\n\r\n${expected}`);
     assert.equal(at.endpoint.hasIdle, true);

@@ -78,6 +78,7 @@ export class Collector implements AttemptListener {
   readonly interim: number[] = [];
   head: ResponseHead | null = null;
   body = '';
+  trailers: readonly string[] | null = null;
   done = false;
   error: ProxyError | null = null;
   switched: { readonly head: ResponseHead; readonly wire: Wire; readonly rest: string } | null = null;
@@ -120,6 +121,11 @@ export class Collector implements AttemptListener {
   onBody(bytes: Buffer, start: number, end: number, _lending: Lending, done: boolean): void {
     this.body += bytes.toString('latin1', start, end);
     if (done) this.#end();
+  }
+
+  onTrailers(trailers: readonly string[]): void {
+    this.trailers = trailers;
+    this.#end();
   }
 
   onSwitch(head: ResponseHead, wire: Wire, rest: Buffer): WireHandler {

@@ -25,9 +25,9 @@ export class WebTextRequest implements RequestSink {
     return decoded.length === 0 || this.#sink.onRequestBody(decoded, 0, decoded.length, OWNED);
   }
 
-  onRequestEnd(): void {
+  onRequestEnd(trailers: readonly string[] | null): void {
     if (this.#refused) return;
-    if (this.#decoder.complete) this.#sink.onRequestEnd();
+    if (this.#decoder.complete) this.#sink.onRequestEnd(trailers);
     else this.#refuse();
   }
 

@@ -36,7 +36,7 @@ test('WebTextRequest gives on what any cut of its text decodes to', () => {
         assert.equal(give(text.slice(at, at + size)), true);
         at += size;
       }
-      sink.onRequestEnd();
+      sink.onRequestEnd(null);
       assert.deepEqual(body(), Buffer.concat(given));
       assert.deepEqual(seen, ['end']);
     }),
@@ -48,7 +48,7 @@ test('WebTextRequest refuses what is no base64, once, and says nothing more', ()
   give('AAAA');
   assert.equal(give('AA AA'), true);
   give('AAAA');
-  sink.onRequestEnd();
+  sink.onRequestEnd(null);
   sink.onRequestRefused({ status: 413, code: 'http_request_error', flags: '' });
   sink.onClientGone();
   assert.deepEqual(seen, ['refused 400']);
@@ -58,7 +58,7 @@ test('WebTextRequest refuses what is no base64, once, and says nothing more', ()
 test('WebTextRequest refuses a text that breaks off inside a group', () => {
   const { sink, seen, give } = recordingSink();
   give('AAAAA');
-  sink.onRequestEnd();
+  sink.onRequestEnd(null);
   assert.deepEqual(seen, ['refused 400']);
 });
 
