@@ -8,7 +8,7 @@ import { readSourceFiles, root } from './support/source-files.ts';
 // The rooms of `src/` and which rooms each may import; `lib` is open to all. ARCHITECTURE.md tells what
 // lives where. Files that stand in `src/` itself are wiring: rooms of their own that may import everything.
 
-const CONTROL = ['resources', 'compile', 'certs', 'canary', 'clusters'] as const;
+const CONTROL = ['resources', 'compile', 'certs', 'jwks', 'canary', 'clusters'] as const;
 const DATA = ['router', 'filters', 'upstream', 'http1', 'http2', 'proxy'] as const;
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'everything'>> = {
   http2: ['http1'],
   proxy: ['snapshot', 'router', 'filters', 'upstream', 'http1', 'http2', 'workers', 'telemetry'],
   certs: ['resources', 'snapshot'],
+  jwks: ['snapshot'],
   canary: ['snapshot', 'resources'],
   clusters: ['snapshot', 'resources'],
   telemetry: ['workers', 'snapshot'],
@@ -52,6 +53,7 @@ const WITHOUT_OWN_TEST: Readonly<Record<string, string>> = {
   'src/http2/session-limits.ts': 'numbers; test/http2/flood.test.ts meets them',
   'src/http2/stream.ts': 'the fields of a stream; session.test.ts, send-queue.test.ts',
   'src/proxy/client-connection.ts': 'test/features/http1-connections.test.ts',
+  'src/proxy/forward-retries.ts': 'test/features/retry-alone.test.ts, retry-policy.test.ts',
   'src/proxy/http1-connection.ts': 'test/features/http1-*.test.ts, row by row of the rules',
   'src/proxy/http2-tunnel-end.ts': 'test/proxy/http2-downstream.test.ts: switchTo()',
   'src/proxy/tunnel.ts': 'test/features/http1-upgrade.test.ts, http2-websocket.test.ts',
