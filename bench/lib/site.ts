@@ -70,15 +70,10 @@ export async function openSite(serviceCores: readonly number[] = [LOAD_CORE]): P
     const hashing = [process.execPath, join(BENCH, 'lib/hash-service.ts'), String(HASH_PORT)];
     running.push(await start(hashing, [HASH_PORT]));
     if (findProgram('nghttpd') !== undefined) {
-      const nghttpd = [
-        'nghttpd',
-        '-a',
-        '127.0.0.1',
-        '--no-tls',
-        '-d',
-        'http2',
-        '--mime-types-file=mime.types',
-      ];
+      // Envoy does not wait to be told how many streams it may open: all requests of a case must have one.
+      const limits = ['-m', '1000'];
+      const files = ['-d', 'http2', '--mime-types-file=mime.types'];
+      const nghttpd = ['nghttpd', '-a', '127.0.0.1', '--no-tls', ...limits, ...files];
       running.push(await start([...nghttpd, String(HTTP2_PORT)], [HTTP2_PORT]));
       const grpc = ['--trailer', 'grpc-status: 0', '--no-content-length'];
       running.push(await start([...nghttpd, ...grpc, String(GRPC_PORT)], [GRPC_PORT]));
