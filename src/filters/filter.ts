@@ -19,6 +19,8 @@ export interface FilterContext {
   /** 0 until there is a response. */
   readonly responseStatus: number;
   readonly client: ClientInfo;
+  /** The client's address as far as trusted proxies tell it (`network.numTrustedHops`). */
+  readonly remoteAddress: string;
   /** `address:port` of the endpoint in use, or empty. */
   readonly upstreamAddress: string;
   /** Envoy's letters for what went wrong so far, joined by `,`; empty when nothing did. */
@@ -27,7 +29,10 @@ export interface FilterContext {
 
 /** The connection a request came on. Empty texts where there is none. */
 export interface ClientInfo {
+  /** Of the client, or of the first proxy that we do not know: a PROXY header may have told it. */
   readonly address: string;
+  /** Of whoever opened the TCP connection. */
+  readonly peerAddress: string;
   readonly port: number;
   readonly localAddress: string;
   readonly localPort: number;

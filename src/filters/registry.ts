@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Filter as FilterConfig } from '../snapshot/filter.ts';
 import type { Cells } from '../workers/cells.ts';
 import type { Filter } from './filter.ts';
+import { IpFilter } from './ip-filter.ts';
 import { Jwt } from './jwt.ts';
 import { LocalRateLimit } from './local-rate-limit.ts';
 import { RequestHeaders } from './request-headers.ts';
@@ -24,6 +25,7 @@ type Create<C extends FilterConfig> = (config: C, deps: FilterDeps) => Filter;
 /** Every filter by its kind; its place is its order of running (httpproxy.md part 0). */
 export const FILTERS: { readonly [K in FilterConfig['kind']]: Create<Extract<FilterConfig, { kind: K }>> } = {
   'local-rate-limit': (config, deps) => new LocalRateLimit(config, deps),
+  'ip-filter': (config) => new IpFilter(config),
   jwt: (config, deps) => new Jwt(config, deps),
   'request-headers': (config, deps) => new RequestHeaders(config, deps),
   'response-headers': (config, deps) => new ResponseHeaders(config, deps),

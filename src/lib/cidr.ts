@@ -35,10 +35,16 @@ export function parseCidr(text: string): Result<Cidr, string> {
  * Whether an address lies in a range. An IPv4 address in IPv6 form (`::ffff:10.0.0.1`, as dual-stack sockets
  * have it) is that IPv4 address; a text that is no address lies nowhere.
  */
-export function cidrContains({ base, prefix }: Cidr, address: string): boolean {
+export function cidrContains(cidr: Cidr, address: string): boolean {
   const bytes = ipBytes(address);
-  if (bytes === null || bytes.length !== base.length) return false;
-  return base.every((byte, i) => ((bytes[i] ?? 0) & maskOf(prefix, i)) === byte);
+  return bytes !== null && bytes.length === cidr.base.length && sharesPrefix(cidr, bytes);
+}
+
+/** Whether an address, as many bytes as the range's `base`, lies in the range. */
+export function sharesPrefix({ base, prefix }: Cidr, bytes: Uint8Array): boolean {
+  const whole = prefix >>> 3;
+  for (let i = 0; i < whole; i++) if (bytes[i] !== base[i]) return false;
+  return whole === base.length || ((bytes[whole] ?? 0) & maskOf(prefix, whole)) === base[whole];
 }
 
 /** The 4 or 16 bytes of an address; 4 for IPv4 in IPv6 form. null for any other text, or one with a zone. */

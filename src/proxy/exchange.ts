@@ -3,6 +3,7 @@ import type { RequestHead } from '../http1/message.ts';
 import type { LiveRoute } from '../router/live-route.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import type { Downstream, RequestSink } from './downstream.ts';
+import { trustedAddress } from './trusted-address.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const NO_HEADERS: string[] = [];
@@ -34,6 +35,7 @@ export class Exchange implements FilterContext {
   sink: RequestSink | null = null;
   responseStatus = 0;
   responseHeaders: string[] = NO_HEADERS;
+  responseTrailers: readonly string[] = NO_HEADERS;
   error: ProxyErrorCode | null = null;
   flags = '';
   upstreamName = '';
@@ -82,6 +84,12 @@ export class Exchange implements FilterContext {
 
   get scheme(): 'http' | 'https' {
     return this.client.secure ? 'https' : 'http';
+  }
+
+  get remoteAddress(): string {
+    const { trustedHops } = this.worker.table.settings;
+    const connected = this.client.address;
+    return trustedHops === 0 ? connected : trustedAddress(this.requestHeaders, { trustedHops, connected });
   }
 
   get responseFlags(): string {

@@ -298,6 +298,7 @@ export class Listener {
 function clientInfo(socket: net.Socket, peer: PeerAddress | null, info: SecureInfo | null): ClientInfo {
   return {
     address: peer?.address ?? plainAddress(socket.remoteAddress ?? ''),
+    peerAddress: plainAddress(socket.remoteAddress ?? ''),
     port: peer?.port ?? socket.remotePort ?? 0,
     localAddress: peer?.localAddress ?? plainAddress(socket.localAddress ?? ''),
     localPort: peer?.localPort ?? socket.localPort ?? 0,

@@ -1,5 +1,5 @@
 /** One step of a route's pipeline, as plain data. One member for each file in `filters/`. */
-export type Filter = LocalRateLimit | Jwt | RequestHeaders | ResponseHeaders;
+export type Filter = LocalRateLimit | IpFilter | Jwt | RequestHeaders | ResponseHeaders;
 
 /** A token bucket shared by all workers (rate-limits.md §10). */
 export interface LocalRateLimit {
@@ -14,6 +14,17 @@ export interface LocalRateLimit {
   readonly status: number;
   /** Added to the refusal only. Flat `[name, value, …]`, lower-case names. */
   readonly headers: readonly string[];
+}
+
+/** Lets requests pass by the address they come from (httpproxy.md 1.2 `ipAllowPolicy`, `ipDenyPolicy`). */
+export interface IpFilter {
+  readonly kind: 'ip-filter';
+  /** Whether a request in one of the ranges passes, or all others. */
+  readonly action: 'allow' | 'deny';
+  /** Ranges of the address that connected, as `10.0.0.0/8`. */
+  readonly peer: readonly string[];
+  /** Ranges of the client's address as trusted proxies tell it. */
+  readonly remote: readonly string[];
 }
 
 /** Lets only requests with a good token pass (httpproxy.md 1.2 `jwtProviders`). */

@@ -55,30 +55,6 @@ const CASES: readonly Case[] = [
     says: /does not ask authorizers/,
   },
   {
-    name: 'addresses allowed at the host',
-    host: 'ipAllowPolicy: [{source: Peer, cidr: 127.0.0.0/8}]',
-    refused: 'host',
-    says: /does not filter addresses/,
-  },
-  {
-    name: 'addresses denied at the host',
-    host: 'ipDenyPolicy: [{source: Remote, cidr: 10.0.0.0/8}]',
-    refused: 'host',
-    says: /does not filter addresses/,
-  },
-  {
-    name: 'addresses allowed at a route',
-    route: 'ipAllowPolicy: [{source: Peer, cidr: 127.0.0.0/8}]',
-    refused: 'route',
-    says: /does not filter addresses/,
-  },
-  {
-    name: 'addresses denied at a route',
-    route: 'ipDenyPolicy: [{source: Peer, cidr: 10.0.0.0/8}]',
-    refused: 'route',
-    says: /does not filter addresses/,
-  },
-  {
     name: 'TCP behind TLS',
     spec: 'tcpproxy: {services: [{name: web, port: 80}]}',
     refused: 'host',

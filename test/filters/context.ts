@@ -2,6 +2,7 @@ import type { ClientInfo, FilterContext } from '../../src/filters/filter.ts';
 
 export const CLIENT: ClientInfo = {
   address: '10.1.2.3',
+  peerAddress: '10.1.2.3',
   port: 4567,
   localAddress: '10.0.0.1',
   localPort: 8443,
@@ -25,6 +26,7 @@ export function context(parts: Partial<FilterContext> = {}): FilterContext {
     responseHeaders: [],
     responseStatus: 0,
     client: CLIENT,
+    remoteAddress: '10.1.2.3',
     upstreamAddress: '10.9.9.9:80',
     responseFlags: '',
     ...parts,

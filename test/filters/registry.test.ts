@@ -17,6 +17,7 @@ const CONFIGS: readonly FilterConfig[] = [
   { kind: 'request-headers', remove: ['first'], set: [], host: null },
   { kind: 'request-headers', remove: ['second'], set: [], host: null },
   { kind: 'local-rate-limit', bucket: 'b', tokens: 1, periodMs: 1, burst: 1, status: 429, headers: [] },
+  { kind: 'ip-filter', action: 'allow', peer: ['10.0.0.0/8'], remote: [] },
   { kind: 'jwt', keySet: 'k', issuer: null, audiences: [], forward: false, realm: 'a.test' },
 ];
 
@@ -26,6 +27,6 @@ test('createFilter() makes each kind that the registry knows', () => {
 });
 
 test('inRunningOrder() sorts by the registry and keeps the order within a kind', () => {
-  const [response, first, second, limit, jwt] = CONFIGS;
-  assert.deepEqual(inRunningOrder(CONFIGS), [limit, jwt, first, second, response]);
+  const [response, first, second, limit, addresses, jwt] = CONFIGS;
+  assert.deepEqual(inRunningOrder(CONFIGS), [limit, addresses, jwt, first, second, response]);
 });

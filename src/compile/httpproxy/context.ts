@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../../resources/kinds.ts';
-import type { LocalRateLimit } from '../../snapshot/filter.ts';
+import type { Filter, IpFilter, LocalRateLimit } from '../../snapshot/filter.ts';
 import type { Upstream } from '../../snapshot/upstream.ts';
 import type { Route } from '../../snapshot/virtual-host.ts';
 import type { Place } from '../place.ts';
@@ -16,6 +16,8 @@ export interface RootContext {
   readonly tls: boolean;
   /** The host's local limit; a route's own replaces it. */
   readonly localRateLimit: LocalRateLimit | null;
+  /** The host's address filter; a route's own replaces it. */
+  readonly ipFilter: IpFilter | null;
   /** Whether routes are to be authorized unless they say otherwise; null: the host has no authorizer. */
   readonly authorization: { readonly enabled: boolean } | null;
   /** Names of the providers, and the one that holds for routes that name none. */
@@ -23,6 +25,14 @@ export interface RootContext {
   /** Filled on the way, by name. */
   readonly upstreams: Map<string, Upstream>;
 }
+
+/** The filters of a host that hold wherever nothing else is said. */
+export function hostFilters({ localRateLimit, ipFilter }: HostFilters): readonly Filter[] {
+  return [localRateLimit, ipFilter].filter((filter) => filter !== null);
+}
+
+/** What `hostFilters` takes. */
+export type HostFilters = Pick<RootContext, 'localRateLimit' | 'ipFilter'>;
 
 /** A route before those with identical matches are told apart. */
 export interface Candidate {

@@ -5,7 +5,7 @@ import { matchText } from '../route-order.ts';
 import type { Conditions } from './conditions.ts';
 import { checkContradictions, mergePath, readConditions } from './conditions.ts';
 import type { Candidate, RootContext } from './context.ts';
-import { proxyRef, refKey } from './context.ts';
+import { hostFilters, proxyRef, refKey } from './context.ts';
 import { compileRoute, origin } from './route.ts';
 import type { HTTPProxy, IncludeSpec } from './spec.ts';
 
@@ -177,7 +177,7 @@ function failedInclude(context: RootContext, { place, inherited }: Stand): Candi
         query: inherited.flatMap(({ query }) => query),
       },
       action: INCLUDE_FAILED,
-      filters: context.localRateLimit === null ? [] : [context.localRateLimit],
+      filters: hostFilters(context),
       plain: 'serve',
       secure: context.tls ? 'serve' : 'none',
       origin: origin(place),

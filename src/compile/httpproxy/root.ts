@@ -4,12 +4,12 @@ import type { HostPart, Problem } from '../part.ts';
 import { Place } from '../place.ts';
 import { checkCors } from '../policies/cors.ts';
 import { checkGlobalRateLimit } from '../policies/global-rate-limit.ts';
-import { checkIpFilter } from '../policies/ip-filter.ts';
+import { compileIpFilter } from '../policies/ip-filter.ts';
 import { compileLocalRateLimit } from '../policies/local-rate-limit.ts';
 import type { View } from '../view.ts';
 import { checkAuthorization } from './authorization.ts';
-import type { RootContext } from './context.ts';
-import { proxyRef, refKey } from './context.ts';
+import type { HostFilters, RootContext } from './context.ts';
+import { hostFilters, proxyRef, refKey } from './context.ts';
 import type { Walk } from './includes.ts';
 import { compileTree, replaceIdentical } from './includes.ts';
 import { checkJwtProviders } from './jwt-providers.ts';
@@ -46,20 +46,20 @@ export function compileRoot(proxy: HTTPProxy, fqdn: string, view: View): ProxyPa
     fqdn,
     root: place,
     tls: front.tls !== null,
-    localRateLimit: policies.localRateLimit,
+    ...policies,
     authorization: front.authorization,
     jwt: front.jwt,
     upstreams,
   };
   const walk: Walk = { context, visited, path: new Set([refKey(place.object)]), steps: 0 };
   const candidates = replaceIdentical(compileTree(walk, proxy, { place, inherited: [] }));
-  if (place.has('host-off') || front.unserved || policies.unserved) return offPart(problems, visited);
+  if (place.has('host-off') || front.unserved) return offPart(problems, visited);
   const routes: Route[] = candidates.map(({ route }) => route);
   return {
     routes,
     // Without any route the handshake is refused (httpproxy.md 2.2).
     tls: routes.length === 0 ? null : front.tls,
-    upgradeFilters: policies.localRateLimit === null ? [] : [policies.localRateLimit],
+    upgradeFilters: hostFilters(policies),
     upstreams: [...upstreams.values()],
     problems,
     off: false,
@@ -108,15 +108,10 @@ function compileFront(
   return { tls: tls.policy, authorization, jwt, unserved: tls.unserved || tcp };
 }
 
-interface HostPolicies {
-  readonly localRateLimit: RootContext['localRateLimit'];
-  readonly unserved: boolean;
-}
-
 function compileHostPolicies(
   host: VirtualHostSpec | undefined,
   { place, fqdn }: { readonly place: Place; readonly fqdn: string },
-): HostPolicies {
+): HostFilters {
   checkCors(host?.corsPolicy, place.at('corsPolicy'));
   const limits = place.at('rateLimitPolicy');
   const code = 'VirtualHostError/RateLimitPolicyNotValid';
@@ -126,16 +121,12 @@ function compileHostPolicies(
     bucket: `${refKey(place.object)}|${fqdn}`,
   });
   checkGlobalRateLimit(host?.rateLimitPolicy?.global, { place: limits.at('global'), code });
-  const filter = checkIpFilter(host ?? {}, place);
-  if (filter.badItem) {
+  const { filter: ipFilter, badItem } = compileIpFilter(host ?? {}, place);
+  if (badItem) {
     place.error(
       'IPFilterError/IPFilterPolicyNotValid',
       'the address filter of the host cannot be used; mend every item',
     );
-  } else if (filter.present) {
-    place.ignored(
-      'ipAllowPolicy, ipDenyPolicy: this release does not filter addresses; the host answers 503 until they are removed',
-    );
   }
-  return { localRateLimit, unserved: filter.present };
+  return { localRateLimit, ipFilter };
 }

@@ -1,5 +1,4 @@
 import type { Place } from '../place.ts';
-import { checkIpFilter } from '../policies/ip-filter.ts';
 import type { RootContext } from './context.ts';
 import type { RouteSpec } from './spec.ts';
 
@@ -10,12 +9,6 @@ import type { RouteSpec } from './spec.ts';
  * @returns Whether the route must not be served.
  */
 export function checkRouteGuards(context: RootContext, route: RouteSpec, place: Place): boolean {
-  const { present: filtered, badItem } = checkIpFilter(route, place);
-  if (filtered && !badItem) {
-    place.ignored(
-      'ipAllowPolicy, ipDenyPolicy: this release does not filter addresses; the route answers 503 until they are removed',
-    );
-  }
   const authorized = needsAuthorization(context, route);
   if (authorized) {
     place
@@ -25,7 +18,7 @@ export function checkRouteGuards(context: RootContext, route: RouteSpec, place: 
       );
   }
   const verified = needsToken(context, route, place);
-  return filtered || authorized || verified;
+  return authorized || verified;
 }
 
 /** The route's word, else the host's (httpproxy.md 1.4.11): `disabled` that is not true turns it on again. */

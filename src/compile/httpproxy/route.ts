@@ -7,6 +7,7 @@ import { compileDirectResponse } from '../policies/direct-response.ts';
 import { checkGlobalRateLimit } from '../policies/global-rate-limit.ts';
 import { compileRequestHeaders, compileResponseHeaders } from '../policies/header-policy.ts';
 import { checkHealthCheck } from '../policies/health-check.ts';
+import { compileIpFilter } from '../policies/ip-filter.ts';
 import { compileLoadBalancer } from '../policies/load-balancer.ts';
 import { compileLocalRateLimit } from '../policies/local-rate-limit.ts';
 import { compilePathRewrite } from '../policies/path-rewrite.ts';
@@ -168,7 +169,7 @@ function compileForward(
   };
 }
 
-/** Local limit, then header policies: the order in which they run. */
+/** Local limit, address filter, header policies. */
 function compileFilters(
   context: RootContext,
   route: RouteSpec,
@@ -185,6 +186,7 @@ function compileFilters(
     place: limitPlace.at('global'),
     code: 'RouteError/RateLimitPolicyNotValid',
   });
+  const ownAddresses = compileIpFilter(route, place).filter;
   const variables = { namespace, serviceName: null, servicePort: null };
   const request = compileRequestHeaders(route.requestHeadersPolicy, {
     place: place.at('requestHeadersPolicy'),
@@ -201,5 +203,6 @@ function compileFilters(
     global: forwards ? null : context.view.options.responseHeaders,
   });
   const limit = ownLimit ?? context.localRateLimit;
-  return [limit, request, response].filter((filter) => filter !== null);
+  const addresses = ownAddresses ?? context.ipFilter;
+  return [limit, addresses, request, response].filter((filter) => filter !== null);
 }

@@ -1,4 +1,5 @@
-import { isIP } from 'node:net';
+import { parseCidr } from '../../lib/cidr.ts';
+import type { IpFilter } from '../../snapshot/filter.ts';
 import type { IpFilterSpec } from '../httpproxy/spec.ts';
 import type { Place } from '../place.ts';
 
@@ -9,51 +10,54 @@ export interface IpFilters {
 }
 
 /**
- * Checks `ipAllowPolicy` and `ipDenyPolicy` of a host or route (httpproxy.md 1.2): any bad item fails the whole
+ * Compiles `ipAllowPolicy` or `ipDenyPolicy` of a host or route (httpproxy.md 1.2): any bad item fails the whole
  * policy (⚠17).
  *
- * @returns Whether there is a filter, valid or not, and whether an item of it is bad.
+ * @returns `filter` is null when there is none or an error was reported.
  */
-export function checkIpFilter(
+export function compileIpFilter(
   { ipAllowPolicy, ipDenyPolicy }: IpFilters,
   place: Place,
-): { readonly present: boolean; readonly badItem: boolean } {
+): { readonly filter: IpFilter | null; readonly badItem: boolean } {
   const allow = ipAllowPolicy ?? [];
   const deny = ipDenyPolicy ?? [];
-  if (allow.length > 0 && deny.length > 0) {
+  const both = allow.length > 0 && deny.length > 0;
+  if (both) {
     place.error(
       'IPFilterError/IncompatibleIPAddressFilters',
       'ipAllowPolicy and ipDenyPolicy are both set; keep one',
     );
   }
   const badItems = checkItems(allow, place.at('ipAllowPolicy')) + checkItems(deny, place.at('ipDenyPolicy'));
-  return { present: allow.length + deny.length > 0, badItem: badItems > 0 };
+  const items = allow.length > 0 ? allow : deny;
+  if (both || badItems > 0 || items.length === 0) return { filter: null, badItem: badItems > 0 };
+  const ranges = (source: IpFilterSpec['source']) =>
+    items.filter((item) => item.source === source).map(({ cidr }) => cidr);
+  const filter: IpFilter = {
+    kind: 'ip-filter',
+    action: allow.length > 0 ? 'allow' : 'deny',
+    peer: ranges('Peer'),
+    remote: ranges('Remote'),
+  };
+  return { filter, badItem: false };
 }
 
 /** Reports bad items and counts them. */
 function checkItems(items: readonly IpFilterSpec[], place: Place): number {
   let bad = 0;
   for (const { source, cidr = '' } of items) {
-    const known = source === 'Peer' || source === 'Remote';
-    if (!known || !isCidr(cidr)) bad += 1;
-    if (!known) {
-      place.error(
-        'IPFilterError/InvalidCIDR',
-        `source ${JSON.stringify(source)} of ${JSON.stringify(cidr)} must be Peer or Remote`,
-      );
-    } else if (!isCidr(cidr)) {
-      place.error(
-        'IPFilterError/InvalidCIDR',
-        `${JSON.stringify(cidr)} is no address range, as 10.0.0.0/8 or 2001:db8::/32`,
-      );
-    }
+    const fault = itemFault(source, cidr);
+    if (fault === null) continue;
+    bad += 1;
+    place.error('IPFilterError/InvalidCIDR', fault);
   }
   return bad;
 }
 
-function isCidr(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || address.includes('%') || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+function itemFault(source: string, cidr: string): string | null {
+  if (source !== 'Peer' && source !== 'Remote') {
+    return `source ${JSON.stringify(source)} of ${JSON.stringify(cidr)} must be Peer or Remote`;
+  }
+  if (parseCidr(cidr).ok) return null;
+  return `${JSON.stringify(cidr)} is no address range, as 10.0.0.0/8 or 2001:db8::/32`;
 }

@@ -11,6 +11,7 @@ export function rootContext(root: Place, yaml = '', changes: Partial<RootContext
     root,
     tls: false,
     localRateLimit: null,
+    ipFilter: null,
     authorization: null,
     jwt: { names: new Set(), default: null },
     upstreams: new Map(),

@@ -17,7 +17,7 @@ function compile(host: string, more = 'includes: [{ name: child }]') {
 
 test('compileRoot() reaches children, also of a host that is off for what comes after the routes', () => {
   const cors = ', corsPolicy: { allowOrigin: [], allowMethods: [GET] }';
-  const filter = ', ipDenyPolicy: [{ source: Peer, cidr: "::1" }]';
+  const filter = ', ipDenyPolicy: [{ source: Peer, cidr: "::/129" }]';
   for (const [host, off] of [
     ['', false],
     [cors, true],

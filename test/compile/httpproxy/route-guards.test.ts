@@ -56,10 +56,3 @@ test('checkRouteGuards() closes a route with an unknown provider or both words',
   assert.equal(both.value, true);
   assert.match(both.reports.join(), /InvalidJWTVerificationPolicy/);
 });
-
-test('checkRouteGuards() closes a route with an address filter', () => {
-  const good = guarded({ ipAllowPolicy: [{ source: 'Peer', cidr: '10.0.0.0/8' }] });
-  assert.deepEqual([good.value, good.reports], [true, ['warning SpecError/IgnoredField at']]);
-  const bad = guarded({ ipAllowPolicy: [{ source: 'Peer', cidr: 'x' }] });
-  assert.deepEqual([bad.value, bad.reports], [true, ['error IPFilterError/InvalidCIDR at.ipAllowPolicy']]);
-});
