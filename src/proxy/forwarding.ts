@@ -45,11 +45,12 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
     this.#request = request;
   }
 
-  start(): void {
+  /** @param sink Takes the client's body: this one, or what decodes it for this one. */
+  start(sink: RequestSink = this): void {
     const { cells } = this.exchange.worker;
     cells.add(this.pool.slot, UPSTREAM_CELL.active, 1);
     cells.add(this.pool.slot, UPSTREAM_CELL.requests, 1);
-    this.exchange.sink = this;
+    this.exchange.sink = sink;
     if (this.exchange.expectContinue && !this.requestDone) this.exchange.downstream.continueRequest();
     this.attempt(null);
     if (this.ended) return;
@@ -247,6 +248,7 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
   }
 
   onTrailers(trailers: readonly string[]): void {
+    this.exchange.responseTrailers = trailers;
     this.exchange.downstream.end(trailers);
     this.#flow(true);
   }
