@@ -132,37 +132,43 @@ async function startService(t: TestContext): Promise<{ port: number; open: () =>
   return { port: (server.address() as AddressInfo).port, open: () => underWay };
 }
 
-/** Sends requests one after the other, on one connection, until it is told to stop. */
+/** Sends requests one after the other, on one connection for as long as the gateway leaves it, until it is stopped. */
 class GoodClient {
   readonly latenciesMs: number[] = [];
-  readonly #session: http2.ClientHttp2Session;
+  readonly #port: number;
   #stopped = false;
 
-  private constructor(session: http2.ClientHttp2Session) {
-    this.#session = session;
-    session.on('error', () => {});
+  constructor(port: number) {
+    this.#port = port;
   }
 
-  static async connect(t: TestContext, port: number): Promise<GoodClient> {
-    const session = http2.connect(`http://127.0.0.1:${port}`);
-    t.after(() => session.destroy());
+  async #connect(): Promise<http2.ClientHttp2Session> {
+    const session = http2.connect(`http://127.0.0.1:${this.#port}`);
+    session.on('error', () => {});
     await once(session, 'connect');
-    return new GoodClient(session);
+    return session;
   }
 
   /** Resolves after `stop`. @throws {Error} When an answer is not what it must be. */
   async run(): Promise<void> {
-    for (let count = 0; !this.#stopped; count++) {
-      const begunMs = performance.now();
-      const body = `request ${count} ${'x'.repeat(count % 5000)}`;
-      const stream = this.#session.request({ ':method': 'POST', ':authority': 'a.test', ':path': '/' });
-      stream.end(body);
-      const [fields] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders];
-      const parts: Buffer[] = [];
-      for await (const part of stream) parts.push(part as Buffer);
-      assert.equal(fields[':status'], 200);
-      assert.equal(Buffer.concat(parts).toString(), body);
-      this.latenciesMs.push(performance.now() - begunMs);
+    let session = await this.#connect();
+    try {
+      for (let count = 0; !this.#stopped; count++) {
+        // It has had its streams and was told in time.
+        if (session.closed) session = await this.#connect();
+        const begunMs = performance.now();
+        const body = `request ${count} ${'x'.repeat(count % 5000)}`;
+        const stream = session.request({ ':method': 'POST', ':authority': 'a.test', ':path': '/' });
+        stream.end(body);
+        const [fields] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders];
+        const parts: Buffer[] = [];
+        for await (const part of stream) parts.push(part as Buffer);
+        assert.equal(fields[':status'], 200);
+        assert.equal(Buffer.concat(parts).toString(), body);
+        this.latenciesMs.push(performance.now() - begunMs);
+      }
+    } finally {
+      session.destroy();
     }
   }
 
@@ -234,7 +240,8 @@ async function start(t: TestContext): Promise<{ gateway: TestGateway; open: () =
 
 test('each flood over HTTP/2 is cut, and a client beside it is served on', async (t) => {
   const { gateway, open: underWay } = await start(t);
-  const good = await GoodClient.connect(t, gateway.http);
+  const good = new GoodClient(gateway.http);
+  t.after(() => good.stop());
   const served = good.run();
   for (const flood of FLOODS) {
     await t.test(flood.name, async () => {
