@@ -39,13 +39,16 @@ function loadTask(file, args) {
   return run(onProjectNode(file, ...args));
 }
 
+/** A file of tests ends by itself within this; one that fuzzes for hours on demand takes as much longer, three times. */
+const TEST_TIMEOUT_MS = 180_000 + 3000 * Number(process.env.SLUICE_FUZZ_SECONDS ?? 0);
+
 function testCommand(files) {
   const concurrency = Math.max(2, availableParallelism());
   return onProjectNode(
     '--test',
     '--test-reporter=spec',
     `--test-concurrency=${concurrency}`,
-    '--test-timeout=180000',
+    `--test-timeout=${TEST_TIMEOUT_MS}`,
     ...files,
   );
 }
