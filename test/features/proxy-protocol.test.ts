@@ -142,7 +142,10 @@ test('--trusted-proxies: a header from elsewhere is dropped with its connection'
   assert.deepEqual(upstream.heads, []);
   const metrics = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
   for (const name of ['http', 'https']) {
-    assert.match(metrics, new RegExp(`^sluice_connections_refused_total\\{listener="${name}",reason="untrusted"\\} 1$`, 'm'));
+    assert.match(
+      metrics,
+      new RegExp(`^sluice_connections_refused_total\\{listener="${name}",reason="untrusted"\\} 1$`, 'm'),
+    );
   }
 });
 
