@@ -21,6 +21,8 @@ export interface FilterContext {
   readonly client: ClientInfo;
   /** The client's address as far as trusted proxies tell it (`network.numTrustedHops`). */
   readonly remoteAddress: string;
+  /** Who may read the answer: the request's `origin` once it was allowed, else empty. */
+  corsOrigin: string;
   /** `address:port` of the endpoint in use, or empty. */
   readonly upstreamAddress: string;
   /** Envoy's letters for what went wrong so far, joined by `,`; empty when nothing did. */

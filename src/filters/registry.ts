@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Filter as FilterConfig } from '../snapshot/filter.ts';
 import type { Cells } from '../workers/cells.ts';
+import { Cors } from './cors.ts';
 import type { Filter } from './filter.ts';
 import { IpFilter } from './ip-filter.ts';
 import { Jwt } from './jwt.ts';
@@ -22,8 +23,9 @@ export interface FilterDeps {
 /** Makes a filter of one kind. */
 type Create<C extends FilterConfig> = (config: C, deps: FilterDeps) => Filter;
 
-/** Every filter by its kind; its place is its order of running (httpproxy.md part 0). */
+/** Every filter by its kind; its place is its order of running on requests (httpproxy.md part 0). */
 export const FILTERS: { readonly [K in FilterConfig['kind']]: Create<Extract<FilterConfig, { kind: K }>> } = {
+  cors: (config) => new Cors(config),
   'local-rate-limit': (config, deps) => new LocalRateLimit(config, deps),
   'ip-filter': (config) => new IpFilter(config),
   jwt: (config, deps) => new Jwt(config, deps),
@@ -43,7 +45,15 @@ export function createFilter(config: FilterConfig, deps: FilterDeps): Filter {
   return create(config, deps);
 }
 
-/** Sorts by the registry; filters of one kind stay as they are, host before route. */
+/** Sorts for requests, by the registry; filters of one kind stay as they are, host before route. */
 export function inRunningOrder(configs: readonly FilterConfig[]): FilterConfig[] {
   return configs.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+}
+
+/**
+ * Sorts live filters for responses: the reverse of the registry, since what is first on the way in is last on the
+ * way out. Filters of one kind stay as they are, service before route.
+ */
+export function inResponseOrder(filters: readonly Filter[]): Filter[] {
+  return filters.toSorted((a, b) => KINDS.indexOf(b.kind) - KINDS.indexOf(a.kind));
 }

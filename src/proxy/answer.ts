@@ -18,6 +18,7 @@ export interface Failure {
   readonly flags: string;
 }
 
+export const BAD_REQUEST: Failure = { status: 400, code: 'http_request_error', flags: '' };
 export const NOT_FOUND: Failure = { status: 404, code: 'destination_not_found', flags: 'NR' };
 export const MISDIRECTED: Failure = { status: 421, code: 'destination_not_found', flags: 'NR' };
 export const INTERNAL: Failure = { status: 500, code: 'proxy_internal_error', flags: '' };
@@ -57,8 +58,8 @@ export function send(exchange: Exchange, status: number, headers: string[], body
   }
   exchange.responseStatus = status;
   exchange.responseHeaders = grpc ?? headers;
-  const route = exchange.route;
-  if (route !== null) for (const filter of route.responseFilters) filter.onResponse?.(exchange);
+  const filters = exchange.responseFilters;
+  for (let i = 0; i < filters.length; i++) filters[i]?.onResponse?.(exchange);
   finishHeaders(exchange, true);
   const length = exchange.method === 'HEAD' ? 0 : bytes.length;
   const head = {

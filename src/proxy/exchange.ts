@@ -1,4 +1,4 @@
-import type { ClientInfo, FilterContext } from '../filters/filter.ts';
+import type { ClientInfo, Filter, FilterContext } from '../filters/filter.ts';
 import type { RequestHead } from '../http1/message.ts';
 import type { LiveRoute } from '../router/live-route.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
@@ -7,6 +7,7 @@ import { trustedAddress } from './trusted-address.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const NO_HEADERS: string[] = [];
+const NO_FILTERS: readonly Filter[] = [];
 
 /** One request's whole state, for both protocols, from its parsed head to its last byte. */
 export class Exchange implements FilterContext {
@@ -32,6 +33,9 @@ export class Exchange implements FilterContext {
   upstreamAuthority: string;
   requestId = '';
   route: LiveRoute | null = null;
+  /** What answers of our own pass. */
+  responseFilters: readonly Filter[] = NO_FILTERS;
+  corsOrigin = '';
   sink: RequestSink | null = null;
   responseStatus = 0;
   responseHeaders: string[] = NO_HEADERS;

@@ -51,6 +51,7 @@ function forwardCertificate({ client, requestHeaders }: Exchange, host: LiveHost
 
 /** The automatic redirect to HTTPS passes only the host's own filters (httpproxy.md part 0). */
 function upgrade(exchange: Exchange, host: LiveHost): void {
+  exchange.responseFilters = host.upgradeResponseFilters;
   passFilters(exchange, host.upgradeFilters, () => {
     send(exchange, UPGRADE_STATUS, ['location', httpsLocation(exchange)], '');
   });
@@ -58,6 +59,7 @@ function upgrade(exchange: Exchange, host: LiveHost): void {
 
 function run(exchange: Exchange, route: LiveRoute): void {
   exchange.route = route;
+  exchange.responseFilters = route.responseFilters;
   if (route.requestFilters.length === 0) act(exchange, route);
   else passFilters(exchange, route.requestFilters, () => act(exchange, route));
 }

@@ -1,7 +1,7 @@
 import type { Filter } from '../filters/filter.ts';
 import type { FilterDeps } from '../filters/registry.ts';
 import type { TlsPolicy, VirtualHost } from '../snapshot/virtual-host.ts';
-import { createFilters, createLiveRoute, type LiveRoute } from './live-route.ts';
+import { createFilters, createLiveRoute, type LiveRoute, onResponses } from './live-route.ts';
 import { RouteIndex } from './match.ts';
 import type { MatchInput } from './match-input.ts';
 
@@ -12,6 +12,8 @@ export class LiveHost {
   readonly tls: TlsPolicy | null;
   /** What the automatic redirect to HTTPS passes through. */
   readonly upgradeFilters: readonly Filter[];
+  /** And on its way back; only filters with `onResponse`. */
+  readonly upgradeResponseFilters: readonly Filter[];
   /** In the order in which they are tried. */
   readonly routes: readonly LiveRoute[];
   readonly #index: RouteIndex;
@@ -20,6 +22,7 @@ export class LiveHost {
     this.name = host.name;
     this.tls = host.tls;
     this.upgradeFilters = createFilters(host.upgradeFilters, deps);
+    this.upgradeResponseFilters = onResponses(this.upgradeFilters);
     this.routes = host.routes.map((route, order) => createLiveRoute(route, order, deps));
     this.#index = new RouteIndex(this.routes);
   }

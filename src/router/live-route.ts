@@ -1,5 +1,5 @@
 import type { Filter } from '../filters/filter.ts';
-import { createFilter, type FilterDeps, inRunningOrder } from '../filters/registry.ts';
+import { createFilter, type FilterDeps, inResponseOrder, inRunningOrder } from '../filters/registry.ts';
 import type { Filter as FilterConfig } from '../snapshot/filter.ts';
 import type { Action, Backend, Route } from '../snapshot/virtual-host.ts';
 import { compileHeaderMatch } from './header-match.ts';
@@ -17,7 +17,7 @@ export interface LiveRoute {
   readonly plainRedirect: boolean;
   /** Only filters with `onRequest`, in their order; header policies stand at the backends. */
   readonly requestFilters: readonly Filter[];
-  /** Only filters with `onResponse`, in their order: of answers that come from no backend. */
+  /** Only filters with `onResponse`, in their order for responses: of answers that come from no backend. */
   readonly responseFilters: readonly Filter[];
   /** Those that may be picked. Empty when the action does not forward. */
   readonly backends: readonly LiveBackend[];
@@ -29,7 +29,7 @@ export interface LiveRoute {
   readonly conditions: readonly ((request: MatchInput) => boolean)[] | null;
 }
 
-/** One backend of a route, with its own header policies and, behind them, the route's. */
+/** One backend of a route: its own filters and what follows them of the route's, on either way. */
 export interface LiveBackend {
   readonly upstream: string;
   readonly requestFilters: readonly Filter[];
@@ -42,21 +42,27 @@ const MAX_WEIGHT = 2 ** 32 - 1;
 /** Makes the live form of the route at `order` of its host. */
 export function createLiveRoute(route: Route, order: number, deps: FilterDeps): LiveRoute {
   const chosen = route.action.kind === 'forward' ? weightedBackends(route.action.backends) : [];
-  // Header policies act when the backend is known: the service's first, the route's last (httpproxy.md 1.4.6).
-  const requestPolicy = route.filters.filter(({ kind }) => kind === 'request-headers');
-  const others = route.filters.filter(({ kind }) => kind !== 'request-headers');
-  const responsePolicy = route.filters.filter(({ kind }) => kind === 'response-headers');
+  const filters = createFilters(route.filters, deps);
+  const onRequest = filters.filter((filter) => filter.onRequest !== undefined);
   let sum = 0;
   return {
     route,
     action: route.action,
     order,
     plainRedirect: route.plain === 'redirect',
-    ...liveFilters(others, deps),
-    backends: chosen.map((backend) => ({
-      upstream: backend.upstream,
-      ...liveFilters([...backend.filters, ...requestPolicy, ...responsePolicy], deps),
-    })),
+    requestFilters: shared(onRequest.filter((filter) => !isLate(filter))),
+    responseFilters: onResponses(filters),
+    backends: chosen.map((backend) => {
+      const own = createFilters(backend.filters, deps);
+      return {
+        upstream: backend.upstream,
+        requestFilters: shared([
+          ...own.filter((filter) => filter.onRequest !== undefined),
+          ...onRequest.filter(isLate),
+        ]),
+        responseFilters: onResponses([...own, ...filters]),
+      };
+    }),
     cumulativeWeights: chosen.map((backend) => {
       sum += Math.min(backend.weight, MAX_WEIGHT);
       return sum;
@@ -104,16 +110,19 @@ export function admits(route: LiveRoute, request: MatchInput, secure: boolean): 
 
 const NO_FILTERS: readonly Filter[] = [];
 
-function liveFilters(
-  configs: readonly FilterConfig[],
-  deps: FilterDeps,
-): Pick<LiveBackend, 'requestFilters' | 'responseFilters'> {
-  const filters = createFilters(configs, deps);
-  if (filters.length === 0) return { requestFilters: NO_FILTERS, responseFilters: NO_FILTERS };
-  return {
-    requestFilters: filters.filter((filter) => filter.onRequest !== undefined),
-    responseFilters: filters.filter((filter) => filter.onResponse !== undefined),
-  };
+/** Those with `onResponse`, in their order for responses. */
+export function onResponses(filters: readonly Filter[]): readonly Filter[] {
+  return shared(inResponseOrder(filters.filter((filter) => filter.onResponse !== undefined)));
+}
+
+/** Header policies act when the backend is known: the service's first, the route's last (httpproxy.md 1.4.6). */
+function isLate({ kind }: Filter): boolean {
+  return kind === 'request-headers';
+}
+
+/** Most routes have no filters: all have the same empty list. */
+function shared(filters: readonly Filter[]): readonly Filter[] {
+  return filters.length === 0 ? NO_FILTERS : filters;
 }
 
 /** A backend of weight 0 is never picked. */

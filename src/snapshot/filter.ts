@@ -1,5 +1,23 @@
 /** One step of a route's pipeline, as plain data. One member for each file in `filters/`. */
-export type Filter = LocalRateLimit | IpFilter | Jwt | RequestHeaders | ResponseHeaders;
+export type Filter = Cors | LocalRateLimit | IpFilter | Jwt | RequestHeaders | ResponseHeaders;
+
+/** Answers preflights and tells browsers who may read an answer (httpproxy.md 1.2 `corsPolicy`). */
+export interface Cors {
+  readonly kind: 'cors';
+  readonly anyOrigin: boolean;
+  /** Lower case, as `https://shop.example:8443`. */
+  readonly origins: readonly string[];
+  /** RE2 syntax, for whole origins. */
+  readonly patterns: readonly string[];
+  /** Joined by commas, as the next two; empty ones are not sent. */
+  readonly allowMethods: string;
+  readonly allowHeaders: string;
+  readonly exposeHeaders: string;
+  readonly allowCredentials: boolean;
+  readonly allowPrivateNetwork: boolean;
+  /** null: not said. */
+  readonly maxAgeSeconds: number | null;
+}
 
 /** A token bucket shared by all workers (rate-limits.md §10). */
 export interface LocalRateLimit {

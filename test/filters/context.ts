@@ -27,6 +27,7 @@ export function context(parts: Partial<FilterContext> = {}): FilterContext {
     responseStatus: 0,
     client: CLIENT,
     remoteAddress: '10.1.2.3',
+    corsOrigin: '',
     upstreamAddress: '10.9.9.9:80',
     responseFlags: '',
     ...parts,

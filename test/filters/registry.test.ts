@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFilter, FILTERS, inRunningOrder } from '../../src/filters/registry.ts';
+import { createFilter, FILTERS, inResponseOrder, inRunningOrder } from '../../src/filters/registry.ts';
 import { TokenVerifier } from '../../src/filters/token-verifier.ts';
 import type { Filter as FilterConfig } from '../../src/snapshot/filter.ts';
 import { sharedCells } from '../limits/shared-cells.ts';
@@ -18,6 +18,18 @@ const CONFIGS: readonly FilterConfig[] = [
   { kind: 'request-headers', remove: ['second'], set: [], host: null },
   { kind: 'local-rate-limit', bucket: 'b', tokens: 1, periodMs: 1, burst: 1, status: 429, headers: [] },
   { kind: 'ip-filter', action: 'allow', peer: ['10.0.0.0/8'], remote: [] },
+  {
+    kind: 'cors',
+    anyOrigin: true,
+    origins: [],
+    patterns: [],
+    allowMethods: 'GET',
+    allowHeaders: '',
+    exposeHeaders: '',
+    allowCredentials: false,
+    allowPrivateNetwork: false,
+    maxAgeSeconds: null,
+  },
   { kind: 'jwt', keySet: 'k', issuer: null, audiences: [], forward: false, realm: 'a.test' },
 ];
 
@@ -27,6 +39,12 @@ test('createFilter() makes each kind that the registry knows', () => {
 });
 
 test('inRunningOrder() sorts by the registry and keeps the order within a kind', () => {
-  const [response, first, second, limit, addresses, jwt] = CONFIGS;
-  assert.deepEqual(inRunningOrder(CONFIGS), [limit, addresses, jwt, first, second, response]);
+  const [response, first, second, limit, addresses, cors, jwt] = CONFIGS;
+  assert.deepEqual(inRunningOrder(CONFIGS), [cors, limit, addresses, jwt, first, second, response]);
+});
+
+test('inResponseOrder() goes the other way, and keeps the order within a kind', () => {
+  const made = CONFIGS.map((config) => createFilter(config, DEPS));
+  const [response, first, second, limit, addresses, cors, jwt] = made;
+  assert.deepEqual(inResponseOrder(made), [response, first, second, jwt, addresses, limit, cors]);
 });

@@ -33,7 +33,7 @@ function exchangeOf(
     method,
     protocol,
     requestHeaders,
-    route: null,
+    responseFilters: [],
     error: null as string | null,
     flags: '',
     bytesSent: 0,

@@ -5,6 +5,18 @@ import type { Backend } from '../../src/snapshot/virtual-host.ts';
 import { DEPS, forwardTo, LIMIT, route } from './fixtures.ts';
 
 const SET_REQUEST = { kind: 'request-headers', remove: [], set: [], host: null } as const;
+const CORS = {
+  kind: 'cors',
+  anyOrigin: true,
+  origins: [],
+  patterns: [],
+  allowMethods: 'GET',
+  allowHeaders: '',
+  exposeHeaders: '',
+  allowCredentials: false,
+  allowPrivateNetwork: false,
+  maxAgeSeconds: null,
+} as const;
 const SET_RESPONSE = { kind: 'response-headers', remove: [], set: [] } as const;
 
 function live(backends: readonly Partial<Backend>[]) {
@@ -72,6 +84,20 @@ test("createLiveRoute() puts the route's header policies behind those of each ba
     ],
   );
   assert.equal(made.requestFilters.length, 1);
+});
+
+test('createLiveRoute() runs what is first on requests last on responses, once each', () => {
+  const filters = [SET_RESPONSE, CORS, SET_REQUEST];
+  const action = forwardTo([{ filters: [SET_RESPONSE] }]);
+  const made = createLiveRoute(route({ kind: 'prefix', value: '/' }, { action, filters }), 0, DEPS);
+  const kinds = (list: readonly { readonly kind: string }[] = []) => list.map(({ kind }) => kind);
+  assert.deepEqual(kinds(made.requestFilters), ['cors']);
+  assert.deepEqual(kinds(made.responseFilters), ['response-headers', 'cors']);
+  const [backend] = made.backends;
+  assert.deepEqual(kinds(backend?.requestFilters), ['request-headers']);
+  assert.deepEqual(kinds(backend?.responseFilters), ['response-headers', 'response-headers', 'cors']);
+  // The service's own policy comes before the route's.
+  assert.equal(backend?.responseFilters[1], made.responseFilters[0]);
 });
 
 test('createLiveRoute() keeps the filters of a backend with it', () => {

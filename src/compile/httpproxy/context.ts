@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../../resources/kinds.ts';
-import type { Filter, IpFilter, LocalRateLimit } from '../../snapshot/filter.ts';
+import type { Cors, Filter, IpFilter, LocalRateLimit } from '../../snapshot/filter.ts';
 import type { Upstream } from '../../snapshot/upstream.ts';
 import type { Route } from '../../snapshot/virtual-host.ts';
 import type { Place } from '../place.ts';
@@ -14,6 +14,8 @@ export interface RootContext {
   readonly root: Place;
   /** The host has a certificate: routes are served over TLS, plain requests are redirected. */
   readonly tls: boolean;
+  /** What the host says to browsers. */
+  readonly cors: Cors | null;
   /** The host's local limit; a route's own replaces it. */
   readonly localRateLimit: LocalRateLimit | null;
   /** The host's address filter; a route's own replaces it. */
@@ -27,12 +29,12 @@ export interface RootContext {
 }
 
 /** The filters of a host that hold wherever nothing else is said. */
-export function hostFilters({ localRateLimit, ipFilter }: HostFilters): readonly Filter[] {
-  return [localRateLimit, ipFilter].filter((filter) => filter !== null);
+export function hostFilters({ cors, localRateLimit, ipFilter }: HostFilters): readonly Filter[] {
+  return [cors, localRateLimit, ipFilter].filter((filter) => filter !== null);
 }
 
 /** What `hostFilters` takes. */
-export type HostFilters = Pick<RootContext, 'localRateLimit' | 'ipFilter'>;
+export type HostFilters = Pick<RootContext, 'cors' | 'localRateLimit' | 'ipFilter'>;
 
 /** A route before those with identical matches are told apart. */
 export interface Candidate {

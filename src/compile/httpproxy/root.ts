@@ -2,7 +2,7 @@ import type { Upstream } from '../../snapshot/upstream.ts';
 import type { Route, TlsPolicy } from '../../snapshot/virtual-host.ts';
 import type { HostPart, Problem } from '../part.ts';
 import { Place } from '../place.ts';
-import { checkCors } from '../policies/cors.ts';
+import { compileCors } from '../policies/cors.ts';
 import { checkGlobalRateLimit } from '../policies/global-rate-limit.ts';
 import { compileIpFilter } from '../policies/ip-filter.ts';
 import { compileLocalRateLimit } from '../policies/local-rate-limit.ts';
@@ -112,7 +112,7 @@ function compileHostPolicies(
   host: VirtualHostSpec | undefined,
   { place, fqdn }: { readonly place: Place; readonly fqdn: string },
 ): HostFilters {
-  checkCors(host?.corsPolicy, place.at('corsPolicy'));
+  const cors = compileCors(host?.corsPolicy, place.at('corsPolicy'));
   const limits = place.at('rateLimitPolicy');
   const code = 'VirtualHostError/RateLimitPolicyNotValid';
   const localRateLimit = compileLocalRateLimit(host?.rateLimitPolicy?.local, {
@@ -128,5 +128,5 @@ function compileHostPolicies(
       'the address filter of the host cannot be used; mend every item',
     );
   }
-  return { localRateLimit, ipFilter };
+  return { cors, localRateLimit, ipFilter };
 }

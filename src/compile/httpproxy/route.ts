@@ -204,5 +204,5 @@ function compileFilters(
   });
   const limit = ownLimit ?? context.localRateLimit;
   const addresses = ownAddresses ?? context.ipFilter;
-  return [limit, addresses, request, response].filter((filter) => filter !== null);
+  return [context.cors, limit, addresses, request, response].filter((filter) => filter !== null);
 }

@@ -1,17 +1,43 @@
+import { isIPv6 } from 'node:net';
 import { parseDuration } from '../../lib/duration.ts';
+import type { Cors } from '../../snapshot/filter.ts';
 import type { CorsSpec } from '../httpproxy/spec.ts';
 import type { Place } from '../place.ts';
 import { regexFault } from '../regex-check.ts';
 import { isHeaderName } from './header-text.ts';
 
-/** Checks `corsPolicy` (httpproxy.md 1.2). This release answers no preflight: a warning says so. */
-export function checkCors(policy: CorsSpec | null | undefined, place: Place): void {
-  if (policy === undefined || policy === null) return;
+/** Longer than any browser remembers a preflight; what 32 bits hold. */
+const MAX_AGE_SECONDS = 2_147_483_647;
+
+/**
+ * Compiles `corsPolicy` (httpproxy.md 1.2).
+ *
+ * @returns null when there is none or an error was reported.
+ */
+export function compileCors(policy: CorsSpec | null | undefined, place: Place): Cors | null {
+  if (policy === undefined || policy === null) return null;
   const faults = corsFaults(policy);
   for (const fault of faults) place.error('CORSError/PolicyDidNotParse', fault);
-  if (faults.length === 0) {
-    place.ignored("this release does not have CORS; preflights and headers are the services' own");
-  }
+  if (faults.length > 0) return null;
+  const named = policy.allowOrigin.filter((origin) => origin !== '*');
+  return {
+    kind: 'cors',
+    anyOrigin: policy.allowOrigin.includes('*'),
+    origins: named.filter(isOrigin).map((origin) => origin.toLowerCase()),
+    patterns: named.filter((origin) => !isOrigin(origin)),
+    allowMethods: policy.allowMethods.join(','),
+    allowHeaders: (policy.allowHeaders ?? []).join(','),
+    exposeHeaders: (policy.exposeHeaders ?? []).join(','),
+    allowCredentials: policy.allowCredentials === true,
+    allowPrivateNetwork: policy.allowPrivateNetwork === true,
+    maxAgeSeconds: maxAgeSeconds(policy.maxAge),
+  };
+}
+
+/** @param maxAge One without fault. */
+function maxAgeSeconds(maxAge: string | null | undefined): number | null {
+  const age = maxAge ? parseDuration(maxAge) : null;
+  return age?.ok ? Math.min(Math.floor(age.value / 1000), MAX_AGE_SECONDS) : null;
 }
 
 function corsFaults(policy: CorsSpec): string[] {
@@ -37,6 +63,11 @@ function corsFaults(policy: CorsSpec): string[] {
 /** `*`, an origin `scheme://host[:port]`, or a pattern. */
 function originFault(origin: string): string | null {
   if (origin === '') return 'it is empty';
-  if (origin === '*' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s*()[\]^$|\\]+$/i.test(origin)) return null;
-  return regexFault(origin);
+  return origin === '*' || isOrigin(origin) ? null : regexFault(origin);
+}
+
+/** Whether a text is `scheme://host[:port]` (RFC 6454 §6.2), without anything that makes it a pattern. */
+function isOrigin(text: string): boolean {
+  const host = /^[a-z][a-z0-9+.-]*:\/\/(?:\[([^\]]+)\](?::\d+)?|[^/?#@\s*()[\]^$|\\]+)$/i.exec(text);
+  return host !== null && (host[1] === undefined || isIPv6(host[1]));
 }

@@ -10,6 +10,7 @@ export function rootContext(root: Place, yaml = '', changes: Partial<RootContext
     fqdn: 'a.example',
     root,
     tls: false,
+    cors: null,
     localRateLimit: null,
     ipFilter: null,
     authorization: null,
