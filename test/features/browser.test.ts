@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash, X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { openInChromium } from '../support/chromium.ts';
 import { type Answers, BIG, sha256, startClientSite } from '../support/client-site.ts';
 import { metric } from '../support/http1.ts';
 import { missingPrograms } from '../support/programs.ts';
-import { runProgram } from '../support/run-program.ts';
 
 /** The image at the end is answered when the page has reported: `load`, and with it the dump, waits for it. */
 const PAGE = `<!doctype html>
@@ -84,40 +82,13 @@ function pageSite() {
   return { asked, answers };
 }
 
-/** Pins of RFC 7469 for what the gateway shows: no flag switches verification off. */
-function pinOf(certificate: string): string {
-  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
-  return createHash('sha256').update(key).digest('base64');
-}
-
 suite('Chromium', { skip: missingPrograms('chromium') }, () => {
   async function open(t: TestContext, url: string) {
     const { asked, answers } = pageSite();
-    const { gateway, chain, folder } = await startClientSite(t, { answers });
-    const hosts = ['web.test', 'static.test', 'other.test'].flatMap((host) => [
-      `MAP ${host}:80 127.0.0.1:${gateway.http}`,
-      `MAP ${host}:443 127.0.0.1:${gateway.https}`,
-    ]);
-    const run = await runProgram('chromium', [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-dev-shm-usage',
-      '--no-first-run',
-      '--no-proxy-server',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      `--user-data-dir=${join(folder, 'profile')}`,
-      `--host-resolver-rules=${[...hosts, 'MAP * ~NOTFOUND'].join(', ')}`,
-      `--ignore-certificate-errors-spki-list=${pinOf(chain)}`,
-      '--dump-dom',
-      url,
-    ]);
-    assert.equal(run.status, 0, run.error.slice(-2000));
-    const switched = await metric(gateway, 'sluice_requests_total{listener="https",code="101"}');
-    return { asked, dom: run.out, switched };
+    const site = await startClientSite(t, { answers });
+    const dom = await openInChromium(site, url);
+    const switched = await metric(site.gateway, 'sluice_requests_total{listener="https",code="101"}');
+    return { asked, dom, switched };
   }
 
   test('opens a page with all that belongs to it, from plain HTTP on', async (t) => {
