@@ -29,10 +29,7 @@ export interface ResolvedBackend {
   readonly upstream: Upstream;
   /** Number of the Service's port. */
   readonly port: number;
-  /**
-   * What this release does not do yet towards this upstream, `h2`, `h2c` or `ExternalName`: the route
-   * answers 503. null: it is served.
-   */
+  /** What this release does not do yet towards this upstream, `ExternalName`: the route answers 503. null: it is served. */
   readonly unsupported: string | null;
 }
 
@@ -62,6 +59,7 @@ export function resolveBackend(view: View, ref: BackendRef): Result<ResolvedBack
   const tls = upstreamTls(view, ref, protocol);
   if (!tls.ok) return tls;
   const settings: UpstreamSettings = {
+    protocol: protocol === 'h2' || protocol === 'h2c' ? protocol : 'http1',
     tls: tls.value,
     balancer: ref.balancer,
     connectTimeoutMs: view.options.connectTimeoutMs,
@@ -73,7 +71,7 @@ export function resolveBackend(view: View, ref: BackendRef): Result<ResolvedBack
   return ok({
     upstream: { name, endpoints: endpoints.value, ...settings },
     port: port.value.port,
-    unsupported: external ? 'ExternalName' : protocol === 'tls' ? null : protocol,
+    unsupported: external ? 'ExternalName' : null,
   });
 }
 

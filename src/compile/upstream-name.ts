@@ -9,6 +9,7 @@ export const DEFAULT_IDLE_CONNECTION_MS = 4000;
 
 /** The product's defaults. A bare name stands for them, whatever the installation has configured. */
 export const UPSTREAM_DEFAULTS: UpstreamSettings = {
+  protocol: 'http1',
   tls: null,
   balancer: 'round-robin',
   connectTimeoutMs: 2000,

@@ -6,8 +6,8 @@ import { refuseMalformed, type SpecialFields } from './special-fields.ts';
  * Makes a response of a decoded block: RFC 9113 §8.3.2, http2.md, HTTP/2 upstream.
  *
  * @param requestMethod HEAD has no body to read.
- * @returns `bodyLength` is CHUNKED where it is not announced, 0 for a response that ends with its head. What
- *   is wrong, whatever it is, is a refusal: the stream is to be reset.
+ * @returns `bodyLength` is CHUNKED where it is not announced, also if the stream ends with the head. What is
+ *   wrong, whatever it is, is a refusal: the stream is to be reset.
  */
 export function readResponseHead(
   block: HeaderBlock,
@@ -27,10 +27,10 @@ export function readResponseHead(
   if (endStream && !bodiless && contentLength > 0)
     return refuseMalformed('content-length announces data and the stream has ended');
   let bodyLength = contentLength < 0 ? CHUNKED : contentLength;
-  if (bodiless || endStream) bodyLength = 0;
+  if (bodiless) bodyLength = 0;
   let announcedLength = -1;
   if (status === 204 || status === 205) announcedLength = 0;
-  else if (bodiless && !interim) announcedLength = contentLength;
+  else if (!interim && (bodiless || contentLength === 0)) announcedLength = contentLength;
   return {
     ok: true,
     status,

@@ -239,12 +239,22 @@ export class Http2Session<Owner> {
 
   /** Client: another request may be sent now. */
   get canOpen(): boolean {
-    const { dead, server, peerGone, peer, streams } = this.#core;
+    const { dead, server, peerGone, streams } = this.#core;
     return (
       !(dead || server || peerGone || this.#drain.begun || streams.nextId === 0) &&
-      streams.count < Math.min(peer.maxConcurrentStreams, this.#limits.maxStreams) &&
+      streams.count < this.allowedStreams &&
       streams.opened < this.#limits.maxTotalStreams
     );
+  }
+
+  /** Client: streams that may be open at once, by the server's word and our own bound. */
+  get allowedStreams(): number {
+    return Math.min(this.#core.peer.maxConcurrentStreams, this.#limits.maxStreams);
+  }
+
+  /** The peer has said good-bye by GOAWAY. */
+  get peerLeaves(): boolean {
+    return this.#core.peerGone;
   }
 
   /** Client: the server takes an extended CONNECT. RFC 8441 §3. */

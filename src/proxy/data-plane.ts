@@ -75,6 +75,7 @@ export class DataPlane {
     this.#tokens = new TokenVerifier({ clock: systemClock, askKeys: (keySet) => side.askKeys(keySet) });
     const wheel = new TimerWheel(TICK_MS, performance.now());
     const buffers = new ReadBuffers();
+    const outputBuffers = new OutputBuffers();
     const watch = new LoopWatch(() => performance.now());
     const pressure = new Uint8Array(this.#options.pressure);
     const { cells } = side;
@@ -83,12 +84,20 @@ export class DataPlane {
     const stamps = new Stamps();
     this.#context = {
       table: null as unknown as RouteTable,
-      pools: new UpstreamPools({ cells, wheel, buffers, watch, events: recorder, random: Math.random }),
+      pools: new UpstreamPools({
+        cells,
+        wheel,
+        buffers,
+        outputBuffers,
+        watch,
+        events: recorder,
+        random: Math.random,
+      }),
       cells,
       recorder,
       wheel,
       buffers,
-      outputBuffers: new OutputBuffers(),
+      outputBuffers,
       heldFields: new HeldFields(HELD_FIELD_BYTES),
       offences: new Offences(),
       networks: new ConnectionsByNetwork(),

@@ -3,12 +3,14 @@ import { type LiveRoute, pickBackend } from '../router/live-route.ts';
 import { rewritePath } from '../router/prefix-rewrite.ts';
 import type { Forward } from '../snapshot/virtual-host.ts';
 import { NO_ENDPOINT, OVERFLOW } from '../upstream/proxy-error.ts';
-import { type Failure, fail, UPGRADE_REFUSED } from './answer.ts';
+import { BAD_REQUEST, type Failure, fail, UPGRADE_REFUSED } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { Forwarding } from './forwarding.ts';
+import { http2Request } from './http2-request.ts';
 import { withWebSocketKey } from './websocket-key.ts';
 
-const BAD_REQUEST: Failure = { status: 400, code: 'http_request_error', flags: '' };
+/** The upstream speaks HTTP/2: an upgrade cannot be forwarded to it. */
+const NO_UPGRADE: Failure = { status: 502, code: 'http_upgrade_failed', flags: '' };
 
 /** Sends an exchange to an upstream of its route. */
 export function forward(exchange: Exchange, route: LiveRoute, action: Forward): void {
@@ -25,12 +27,16 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
     fail(exchange, NO_ENDPOINT, ['retry-after', '1']);
     return;
   }
+  if (pool.multiplexed && exchange.upgrade !== null) {
+    fail(exchange, NO_UPGRADE);
+    return;
+  }
   for (const filter of backend.requestFilters) filter.onRequest?.(exchange);
   const translated = exchange.upgrade !== null && exchange.protocol === 'HTTP/2';
   const keyed = translated ? withWebSocketKey(exchange.requestHeaders) : null;
   const path = action.rewrite === null ? exchange.path : rewritePath(action.rewrite, exchange.path);
   const target = exchange.query === '' ? path : path + exchange.query;
-  const head = requestHead({
+  const parts = {
     method: exchange.method,
     target,
     authority: exchange.upstreamAuthority,
@@ -38,7 +44,8 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
     bodyLength: exchange.bodyLength,
     upgrade: exchange.upgrade,
     teTrailers: exchange.teTrailers,
-  });
+  };
+  const head = pool.multiplexed ? '' : requestHead(parts);
   if (head === null) {
     fail(exchange, BAD_REQUEST);
     return;
@@ -51,6 +58,7 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
     method: exchange.method,
     target,
     head,
+    fields: pool.multiplexed ? http2Request(pool.upstream, parts) : null,
     bodyLength: exchange.bodyLength,
     upgrade: exchange.upgrade !== null,
     webSocketAccept: keyed?.accept ?? null,

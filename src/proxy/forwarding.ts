@@ -2,13 +2,13 @@ import type { ResponseHead } from '../http1/message.ts';
 import { type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { LiveBackend } from '../router/live-route.ts';
 import type { Forward } from '../snapshot/virtual-host.ts';
-import type { AttemptListener, AttemptRequest } from '../upstream/attempt.ts';
-import type { UpstreamConnection } from '../upstream/connection.ts';
+import type { Attempt, AttemptListener, AttemptRequest } from '../upstream/attempt.ts';
 import type { LiveEndpoint } from '../upstream/endpoint.ts';
 import type { UpstreamPool } from '../upstream/pool.ts';
+import type { PooledConnection } from '../upstream/pooled-connection.ts';
 import { badResponse, NO_ENDPOINT, OVERFLOW, type ProxyError } from '../upstream/proxy-error.ts';
 import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
-import { type Failure, fail, INTERNAL, relayedHead, relaySwitch } from './answer.ts';
+import { BAD_REQUEST, type Failure, fail, INTERNAL, relayedHead, relaySwitch } from './answer.ts';
 import type { RequestSink } from './downstream.ts';
 import type { Exchange } from './exchange.ts';
 import { RESPONSE_TIMEOUT } from './forward-deadlines.ts';
@@ -29,7 +29,9 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
   readonly #backend: LiveBackend;
   readonly #request: ForwardedRequest;
   #trailers: readonly string[] | null = null;
-  #connection: UpstreamConnection | null = null;
+  #attempt: Attempt | null = null;
+  /** It waits until the client takes more of the answer. */
+  #answerWaits = false;
   #endpoint: LiveEndpoint | null = null;
   #leaveQueue: (() => void) | null = null;
 
@@ -70,7 +72,8 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
     this.#endpoint = endpoint;
     this.triedMs = worker.wheel.now;
     // A retry of our own accord goes by a new connection: others in the stack may be as stale as the first.
-    const idle = this.retriedAlone ? null : endpoint.takeIdle();
+    const fresh = this.retriedAlone && !this.pool.multiplexed;
+    const idle = fresh ? null : endpoint.takeIdle();
     if (idle !== null) {
       this.#reuse(idle);
       return;
@@ -93,7 +96,7 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
   }
 
   /** Takes an idle connection, after another look at it when the loop has not looked for a while. */
-  #reuse(idle: UpstreamConnection): void {
+  #reuse(idle: PooledConnection): void {
     const { watch, now } = this.exchange.worker;
     if (watch.isFresh(now())) {
       this.#use(idle);
@@ -106,58 +109,62 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
     });
   }
 
-  #use(connection: UpstreamConnection): void {
+  #use(connection: PooledConnection): void {
     const { worker } = this.exchange;
     const endpoint = connection.endpoint;
-    this.#connection = connection;
+    const attempt = connection.begin(this, this.#request);
+    if (attempt === null) {
+      this.#giveUp(BAD_REQUEST);
+      return;
+    }
+    this.#attempt = attempt;
     this.exchange.upstreamAddress = endpoint.name;
     worker.cells.add(endpoint.slot, ENDPOINT_CELL.active, 1);
     worker.cells.add(endpoint.slot, ENDPOINT_CELL.requests, 1);
-    connection.begin(this, this.#request);
     if (this.#request.bodyLength === 0) return;
-    this.body.replay(connection, OWNED);
+    this.body.replay(attempt, OWNED);
     // A body that is in part with the kernel already can only be sent again where that is allowed.
     if (
-      connection.reused &&
+      attempt.committed &&
       this.action.retry === null &&
       this.action.mirror === null &&
       !isIdempotent(this.#request.method)
     ) {
       this.body.drop();
     }
-    if (this.requestDone) connection.finish(this.#trailers);
+    if (this.requestDone) attempt.finish(this.#trailers);
     else this.exchange.downstream.resumeRequest();
   }
 
   /** The attempt is over; its connection takes care of itself. */
   #leave(): void {
-    if (this.#connection === null) return;
-    this.exchange.worker.cells.add(this.#connection.endpoint.slot, ENDPOINT_CELL.active, -1);
-    this.#connection = null;
+    if (this.#attempt === null) return;
+    this.exchange.worker.cells.add(this.#attempt.endpoint.slot, ENDPOINT_CELL.active, -1);
+    this.#attempt = null;
   }
 
   /** @param done The connection has nothing more to give: it may live. */
   #abortAttempt(done = false): void {
-    const connection = this.#connection;
+    const attempt = this.#attempt;
     this.#leave();
-    if (!done) connection?.abort();
+    if (!done) attempt?.abort();
   }
 
   // --- request body
 
   onRequestBody(bytes: Buffer, start: number, end: number, lending: Lending): boolean {
     this.activeMs = this.exchange.worker.wheel.now;
-    const connection = this.#connection;
-    this.body.add(bytes, start, end, connection === null);
-    if (connection === null) return false;
-    return connection.write(bytes, start, end, lending);
+    const attempt = this.#attempt;
+    this.body.add(bytes, start, end, attempt === null);
+    if (attempt === null) return false;
+    return attempt.write(bytes, start, end, lending);
   }
 
   onRequestEnd(trailers: readonly string[] | null): void {
     this.requestDone = true;
     this.#trailers = trailers;
     this.requestDoneMs = this.exchange.worker.wheel.now;
-    this.#connection?.finish(trailers);
+    this.#attempt?.finish(trailers);
     this.#mirror();
     this.scheduleNext();
   }
@@ -168,8 +175,8 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
   }
 
   whenRequestLeft(callback: () => void): void {
-    if (this.#connection === null) callback();
-    else this.#connection.whenDrained(callback);
+    if (this.#attempt === null) callback();
+    else this.#attempt.whenDrained(callback);
   }
 
   onRequestRefused(failure: Failure): void {
@@ -223,7 +230,7 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
     exchange.bytesSent += end - start;
     let failure: Failure | null = null;
     try {
-      exchange.upstreamLocalAddress = this.#connection?.localAddress ?? '';
+      exchange.upstreamLocalAddress = this.#attempt?.localAddress ?? '';
       const answer = relayedHead(exchange, head, this.#backend.responseFilters);
       if (!exchange.downstream.respond(answer, bytes, start, end, lending, done)) failure = UNWRITABLE;
     } catch (error) {
@@ -261,12 +268,14 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
       return;
     }
     const { downstream } = this.exchange;
-    if (downstream.drained) return;
-    const connection = this.#connection;
-    connection?.pause();
+    if (downstream.drained || this.#answerWaits) return;
+    const attempt = this.#attempt;
+    this.#answerWaits = true;
+    attempt?.pause();
     downstream.whenDrained(() => {
+      this.#answerWaits = false;
       this.activeMs = this.exchange.worker.wheel.now;
-      if (connection === this.#connection) connection?.resume();
+      if (attempt === this.#attempt) attempt?.resume();
     });
   }
 
@@ -290,7 +299,7 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
   }
 
   onFailure(error: ProxyError): void {
-    const failed = this.#connection?.endpoint ?? null;
+    const failed = this.#attempt?.endpoint ?? null;
     this.#leave();
     if (this.ended) return;
     if (this.responding) {
@@ -339,12 +348,11 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
   }
 
   protected override expireTry(): void {
-    const connection = this.#connection;
+    this.#attempt?.abort();
     this.onFailure(RESPONSE_TIMEOUT);
-    connection?.abort();
   }
 
   protected override get trying(): boolean {
-    return this.#connection !== null;
+    return this.#attempt !== null;
   }
 }

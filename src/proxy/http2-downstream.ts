@@ -167,7 +167,8 @@ export class Http2Downstream implements Downstream {
     if (this.#over) return true;
     const { status, headers } = head;
     let { bodyLength } = head;
-    if (bodyLength < 0 && bodyLength !== NO_LENGTH && done) bodyLength = end - start;
+    // A stream that ends with its head needs no length; gRPC's answers by trailers alone shall have none.
+    if (bodyLength < 0 && bodyLength !== NO_LENGTH && done && start < end) bodyLength = end - start;
     // The stream may end inside the call.
     this.#over = done;
     const whole = done && start === end;

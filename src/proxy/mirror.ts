@@ -2,10 +2,10 @@ import type { ResponseHead } from '../http1/message.ts';
 import { requestHead } from '../http1/write.ts';
 import { Timed } from '../lib/timer-wheel.ts';
 import { OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
-import type { AttemptListener } from '../upstream/attempt.ts';
-import type { UpstreamConnection } from '../upstream/connection.ts';
+import type { Attempt, AttemptListener } from '../upstream/attempt.ts';
 import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
 import type { Exchange } from './exchange.ts';
+import { http2Request } from './http2-request.ts';
 import type { RequestBody } from './request-body.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -29,7 +29,7 @@ export function mirror(
   const pool = worker.pools.get(copy.upstream);
   const endpoint = pool?.admitsRequest === true ? pool.pick(null) : null;
   if (pool === undefined || endpoint === null || exchange.upgrade !== null) return;
-  const head = requestHead({
+  const parts = {
     method: exchange.method,
     target: copy.target,
     authority: shadow(exchange.upstreamAuthority),
@@ -37,27 +37,31 @@ export function mirror(
     bodyLength: exchange.bodyLength,
     upgrade: null,
     teTrailers: false,
-  });
+  };
+  const head = pool.multiplexed ? '' : requestHead(parts);
   if (head === null) return;
   const connection = endpoint.takeIdle() ?? (pool.mayConnect(endpoint) ? endpoint.open() : null);
   if (connection === null) return;
+  const discard = new Discard();
+  const attempt = connection.begin(discard, {
+    method: exchange.method,
+    head,
+    fields: pool.multiplexed ? http2Request(pool.upstream, parts) : null,
+    bodyLength: exchange.bodyLength,
+    upgrade: false,
+  });
+  if (attempt === null) return;
   const cells = worker.cells;
   cells.add(pool.slot, UPSTREAM_CELL.active, 1);
   cells.add(pool.slot, UPSTREAM_CELL.requests, 1);
   cells.add(endpoint.slot, ENDPOINT_CELL.active, 1);
-  const discard = new Discard(connection, () => {
+  discard.discards(attempt, () => {
     worker.wheel.cancel(discard);
     cells.add(pool.slot, UPSTREAM_CELL.active, -1);
     cells.add(endpoint.slot, ENDPOINT_CELL.active, -1);
   });
-  connection.begin(discard, {
-    method: exchange.method,
-    head,
-    bodyLength: exchange.bodyLength,
-    upgrade: false,
-  });
-  body.replay(connection, OWNED);
-  connection.finish(null);
+  body.replay(attempt, OWNED);
+  attempt.finish(null);
   worker.wheel.schedule(discard, DEADLINE_MS);
 }
 
@@ -70,13 +74,12 @@ function shadow(authority: string): string {
 
 /** Reads an answer to its end and forgets it. */
 class Discard extends Timed implements AttemptListener {
-  readonly #connection: UpstreamConnection;
-  readonly #onEnd: () => void;
-  #ended = false;
+  #attempt: Attempt | null = null;
+  #onEnd: (() => void) | null = null;
 
-  constructor(connection: UpstreamConnection, onEnd: () => void) {
-    super();
-    this.#connection = connection;
+  /** It has begun. @param onEnd Called once. */
+  discards(attempt: Attempt, onEnd: () => void): void {
+    this.#attempt = attempt;
     this.#onEnd = onEnd;
   }
 
@@ -118,13 +121,13 @@ class Discard extends Timed implements AttemptListener {
   }
 
   override onDeadline(): void {
-    this.#connection.abort();
+    this.#attempt?.abort();
     this.#end();
   }
 
   #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#onEnd();
+    const onEnd = this.#onEnd;
+    this.#onEnd = null;
+    onEnd?.();
   }
 }

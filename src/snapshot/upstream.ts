@@ -4,6 +4,8 @@ export interface Upstream {
   readonly name: string;
   /** Key of its endpoints: `namespace/service/port-name` (or number); they travel on their own. */
   readonly endpoints: string;
+  /** `h2` is HTTP/2 over TLS, by ALPN; `h2c` HTTP/2 in the clear, by prior knowledge (RFC 9113 §3.2, §3.3). */
+  readonly protocol: 'http1' | 'h2' | 'h2c';
   /** null: plain text. */
   readonly tls: UpstreamTls | null;
   readonly balancer: 'round-robin' | 'least-request' | 'random';

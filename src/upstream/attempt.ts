@@ -1,4 +1,5 @@
 import type { ResponseHead } from '../http1/message.ts';
+import type { RequestParts } from '../http2/session.ts';
 import type { Lending, Wire, WireHandler } from '../lib/wire.ts';
 import type { LiveEndpoint } from './endpoint.ts';
 import type { ProxyError } from './proxy-error.ts';
@@ -32,8 +33,8 @@ export interface AttemptListener {
 /** A request on its way to an endpoint: an HTTP/1.1 connection in use, or a stream of an HTTP/2 one. */
 export interface Attempt {
   readonly endpoint: LiveEndpoint;
-  /** Its connection has served another request before. */
-  readonly reused: boolean;
+  /** A body that it has begun to send can be of use to no other attempt, unless the method is idempotent. */
+  readonly committed: boolean;
   /** Local address of its socket, for the log; empty before it is connected. */
   readonly localAddress: string;
   /** Sends body bytes. @returns Whether more may follow at once; else `onWritable` tells. */
@@ -49,11 +50,13 @@ export interface Attempt {
   abort(): void;
 }
 
-/** A request as the connection needs it. */
+/** A request as its connection needs it, which one protocol decides. */
 export interface AttemptRequest {
   readonly method: string;
-  /** The whole head as it goes on the wire. */
+  /** For HTTP/1.1: the whole head as it goes on the wire; else empty. */
   readonly head: string;
+  /** For HTTP/2: what its head says; else null. */
+  readonly fields: RequestParts | null;
   /** Bytes, 0 or CHUNKED. */
   readonly bodyLength: number;
   readonly upgrade: boolean;

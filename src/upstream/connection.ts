@@ -1,4 +1,3 @@
-import tls from 'node:tls';
 import { BodyReader } from '../http1/body-reader.ts';
 import { CHUNKED, type ResponseHead, UNTIL_CLOSE } from '../http1/message.ts';
 import { parseResponseHead } from '../http1/response-head.ts';
@@ -6,12 +5,14 @@ import { chunkHead, LAST_CHUNK } from '../http1/write.ts';
 import { ByteStash } from '../lib/byte-stash.ts';
 import { getHeader } from '../lib/header-list.ts';
 import { Timed } from '../lib/timer-wheel.ts';
-import { BORROWED, type Lending, OWNED, Wire, type WireHandler } from '../lib/wire.ts';
+import { BORROWED, type Lending, OWNED, type Wire, type WireHandler } from '../lib/wire.ts';
 import type { ProxyErrorCode } from '../snapshot/error-codes.ts';
 import { endpointName } from '../snapshot/upstream.ts';
-import { ENDPOINT_CELL, UPSTREAM_CELL } from '../workers/cells.ts';
+import { UPSTREAM_CELL } from '../workers/cells.ts';
 import type { Attempt, AttemptListener, AttemptRequest } from './attempt.ts';
+import { connectWire, countClosed } from './connect.ts';
 import type { LiveEndpoint } from './endpoint.ts';
+import type { PooledConnection } from './pooled-connection.ts';
 import {
   badResponse,
   CONNECT_TIMEOUT,
@@ -27,7 +28,7 @@ const MAX_FIELDS = 200;
 const NOTHING = Buffer.alloc(0);
 
 /** One HTTP/1.1 connection to an endpoint: carries one exchange at a time and is pooled between them. */
-export class UpstreamConnection extends Timed implements Attempt {
+export class UpstreamConnection extends Timed implements Attempt, PooledConnection {
   readonly endpoint: LiveEndpoint;
   readonly #wire: Wire;
   #state: State = 'connecting';
@@ -56,10 +57,6 @@ export class UpstreamConnection extends Timed implements Attempt {
   constructor(endpoint: LiveEndpoint) {
     super();
     this.endpoint = endpoint;
-    const { pool, address } = endpoint;
-    const { runtime, upstream } = pool;
-    runtime.cells.add(pool.slot, UPSTREAM_CELL.connections, 1);
-    runtime.cells.add(endpoint.slot, ENDPOINT_CELL.connections, 1);
     const handler: WireHandler = {
       onBytes: (bytes, start, end, lending) => {
         if (this.#tunnel === null) this.#onBytes(bytes, start, end, lending);
@@ -74,23 +71,18 @@ export class UpstreamConnection extends Timed implements Attempt {
         this.#tunnel?.onClose(error);
       },
     };
-    const target = { host: address.address, port: address.port };
-    if (upstream.tls === null) {
-      this.#wire = Wire.connect(target, handler, runtime.buffers);
-      this.#wire.socket.once('connect', () => this.#onConnect());
-    } else {
-      const socket = tls.connect({ ...target, ...endpoint.tlsOptions() });
-      socket.setNoDelay(true);
-      this.#wire = Wire.adopt(socket, handler, runtime.buffers);
-      this.#wire.start();
-      socket.once('secureConnect', () => this.#onConnect());
-      socket.on('session', (session) => endpoint.keepSession(session));
-    }
+    this.#wire = connectWire(endpoint, handler, () => this.#onConnect());
+    const { runtime, upstream } = endpoint.pool;
     runtime.wheel.schedule(this, upstream.connectTimeoutMs);
   }
 
   /** The exchange under way is not the first on it. */
   get reused(): boolean {
+    return this.#exchanges > 1;
+  }
+
+  /** On a reused connection nothing but a retry that the method allows could follow. */
+  get committed(): boolean {
     return this.#exchanges > 1;
   }
 
@@ -109,7 +101,7 @@ export class UpstreamConnection extends Timed implements Attempt {
   }
 
   /** Sends a request head; a body follows by `write` and `finish`. Only when idle or just made. */
-  begin(listener: AttemptListener, request: AttemptRequest): void {
+  begin(listener: AttemptListener, request: AttemptRequest): Attempt {
     if (this.#state === 'idle') {
       this.#state = 'busy';
       this.endpoint.pool.runtime.events.upstreamReuse();
@@ -125,6 +117,7 @@ export class UpstreamConnection extends Timed implements Attempt {
     this.#requestLeft = request.bodyLength;
     this.#requestDone = request.bodyLength === 0;
     this.#wire.writeText(request.head);
+    return this;
   }
 
   /** Sends body bytes. @returns Whether more may follow at once; else `onWritable` tells. */
@@ -367,8 +360,7 @@ export class UpstreamConnection extends Timed implements Attempt {
 
   #onClose(error: Error | null): void {
     const { pool } = this.endpoint;
-    pool.runtime.cells.add(pool.slot, UPSTREAM_CELL.connections, -1);
-    pool.runtime.cells.add(this.endpoint.slot, ENDPOINT_CELL.connections, -1);
+    countClosed(this.endpoint);
     pool.runtime.wheel.cancel(this);
     const state = this.#state;
     const listener = this.#listener;

@@ -2,13 +2,18 @@ import type { ConnectionOptions } from 'node:tls';
 import { type Endpoint, endpointName } from '../snapshot/upstream.ts';
 import { ENDPOINT_CELL } from '../workers/cells.ts';
 import { UpstreamConnection } from './connection.ts';
+import { Http2UpstreamConnection } from './http2-connection.ts';
 import type { UpstreamEvents, UpstreamPool } from './pool.ts';
+import type { PooledConnection } from './pooled-connection.ts';
 import type { ProxyError } from './proxy-error.ts';
 
 const FAILURES_BEFORE_REST = 3;
 const REST_MS = 5000;
 
-/** One address of an upstream in one worker, with its idle connections as a stack. */
+/**
+ * One address of an upstream in one worker, with its connections that can take a request: of HTTP/1.1 the idle ones
+ * as a stack, of HTTP/2 all, the oldest first, so that few are filled before others are opened.
+ */
 export class LiveEndpoint {
   readonly pool: UpstreamPool;
   readonly address: Endpoint;
@@ -19,7 +24,7 @@ export class LiveEndpoint {
   gone = false;
   /** Of this worker. */
   connections = 0;
-  readonly #idle: UpstreamConnection[] = [];
+  readonly #idle: PooledConnection[] = [];
   #session: Buffer | undefined = undefined;
   #failures = 0;
   #restsUntilMs = 0;
@@ -31,19 +36,24 @@ export class LiveEndpoint {
     this.slot = slot;
   }
 
-  /** The idle connection that was used last, or null. It leaves the stack. */
-  takeIdle(): UpstreamConnection | null {
-    return this.#idle.pop() ?? null;
+  /** The idle connection that was used last, which leaves the stack; or an HTTP/2 one with room, which stays; or null. */
+  takeIdle(): PooledConnection | null {
+    if (!this.pool.multiplexed) return this.#idle.pop() ?? null;
+    for (const connection of this.#idle) if (connection.idle) return connection;
+    return null;
   }
 
   get hasIdle(): boolean {
     return this.#idle.length > 0;
   }
 
-  open(): UpstreamConnection {
+  open(): PooledConnection {
     this.connections++;
     this.pool.connections++;
-    return new UpstreamConnection(this);
+    if (!this.pool.multiplexed) return new UpstreamConnection(this);
+    const connection = new Http2UpstreamConnection(this);
+    this.#idle.push(connection);
+    return connection;
   }
 
   /**
@@ -59,16 +69,16 @@ export class LiveEndpoint {
     this.#session = session;
   }
 
-  /** Takes a connection back after a clean exchange. */
-  release(connection: UpstreamConnection): void {
+  /** Takes a connection back after a clean exchange; one of HTTP/2, when it can take a request again. */
+  release(connection: PooledConnection): void {
     connection.idleSinceMs = this.pool.runtime.wheel.now;
-    this.#idle.push(connection);
+    if (!this.pool.multiplexed) this.#idle.push(connection);
     this.pool.runtime.watch.arm();
     this.pool.connectionIdle(this);
   }
 
   /** A connection is about to close or has closed. Called more than once for the same one. */
-  forget(connection: UpstreamConnection): void {
+  forget(connection: PooledConnection): void {
     const at = this.#idle.lastIndexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
   }

@@ -1,13 +1,14 @@
 import type tls from 'node:tls';
+import type { OutputBuffers } from '../http2/frame-writer.ts';
 import { Timed, type TimerWheel } from '../lib/timer-wheel.ts';
 import type { ReadBuffers } from '../lib/wire.ts';
 import { endpointSlot, upstreamSlot } from '../snapshot/slot-names.ts';
 import { type EndpointSet, endpointName, type Upstream } from '../snapshot/upstream.ts';
 import { type Cells, UPSTREAM_CELL } from '../workers/cells.ts';
 import { type Balancer, createBalancer } from './balancer.ts';
-import type { UpstreamConnection } from './connection.ts';
 import { LiveEndpoint } from './endpoint.ts';
 import type { LoopWatch } from './loop-watch.ts';
+import type { PooledConnection } from './pooled-connection.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { upstreamTlsOptions } from './tls-options.ts';
 
@@ -25,25 +26,29 @@ export interface UpstreamRuntime {
   readonly cells: Cells;
   readonly wheel: TimerWheel;
   readonly buffers: ReadBuffers;
+  /** Of HTTP/2 connections. */
+  readonly outputBuffers: OutputBuffers;
   readonly watch: LoopWatch;
   readonly events: UpstreamEvents;
   /** In [0, 1). */
   readonly random: () => number;
 }
 
+/** Of an upstream that has not said yet how many it allows (http2.md, HTTP/2 upstream). */
+const STREAMS_BEFORE_SETTINGS = 100;
 /** So few retries at once cannot turn a fault into an overload. */
 const RETRIES_WITHOUT_BUDGET = 3;
 
 /** Waits for a connection; `ready` gets null when none may be had. */
 class Waiter extends Timed {
   readonly endpoint: LiveEndpoint;
-  readonly ready: (connection: UpstreamConnection | null) => void;
+  readonly ready: (connection: PooledConnection | null) => void;
   readonly #pool: UpstreamPool;
 
   constructor(
     pool: UpstreamPool,
     endpoint: LiveEndpoint,
-    ready: (connection: UpstreamConnection | null) => void,
+    ready: (connection: PooledConnection | null) => void,
   ) {
     super();
     this.#pool = pool;
@@ -62,6 +67,10 @@ export class UpstreamPool {
   readonly runtime: UpstreamRuntime;
   slot: number;
   endpoints: readonly LiveEndpoint[] = [];
+  /** Its connections take many requests at once: HTTP/2. */
+  readonly multiplexed: boolean;
+  /** Streams that one of its HTTP/2 connections allowed last: for new ones, until they say it themselves. */
+  streamsAllowed = STREAMS_BEFORE_SETTINGS;
   /** Of this worker. */
   connections = 0;
   readonly #balancer: Balancer;
@@ -71,6 +80,7 @@ export class UpstreamPool {
 
   constructor(upstream: Upstream, runtime: UpstreamRuntime) {
     this.upstream = upstream;
+    this.multiplexed = upstream.protocol !== 'http1';
     this.runtime = runtime;
     this.slot = runtime.cells.slot(upstreamSlot(upstream.name));
     this.#balancer = createBalancer(upstream.balancer, runtime.random);
@@ -138,7 +148,7 @@ export class UpstreamPool {
    *
    * @returns Takes the request out of the queue, or null when the queue is full.
    */
-  wait(endpoint: LiveEndpoint, ready: (connection: UpstreamConnection | null) => void): (() => void) | null {
+  wait(endpoint: LiveEndpoint, ready: (connection: PooledConnection | null) => void): (() => void) | null {
     const { cells, wheel } = this.runtime;
     if (cells.sum(this.slot, UPSTREAM_CELL.pending) >= this.upstream.breaker.pendingRequests) return null;
     const waiter = new Waiter(this, endpoint, ready);
@@ -163,7 +173,7 @@ export class UpstreamPool {
   }
 
   /** An idle connection to any endpoint, for a request that may not open one to its own; or null. */
-  takeIdle(): UpstreamConnection | null {
+  takeIdle(): PooledConnection | null {
     for (const endpoint of this.endpoints) {
       const connection = endpoint.takeIdle();
       if (connection !== null) return connection;
@@ -172,16 +182,16 @@ export class UpstreamPool {
   }
 
   /**
-   * A connection became idle: the first in the queue takes it, whichever endpoint it wanted. Idle connections
+   * A connection became idle: the first in the queue takes it, whichever endpoint it wanted; of HTTP/2 as many as fit. Idle connections
    * count for the breaker, so that who waited for another one could wait for ever.
    */
   connectionIdle(endpoint: LiveEndpoint): void {
-    const waiter = this.#waiters[0];
-    if (waiter === undefined) return;
-    const connection = endpoint.takeIdle();
-    if (connection === null) return;
-    this.#leave(waiter);
-    waiter.ready(connection);
+    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
+      const connection = endpoint.takeIdle();
+      if (connection === null) return;
+      this.#leave(waiter);
+      waiter.ready(connection);
+    }
   }
 
   /** A connection is gone: there may be room for a new one. */
@@ -194,6 +204,7 @@ export class UpstreamPool {
     // An endpoint that went while it was waited for would serve this one request only.
     const chosen = waiter.endpoint.gone ? (this.pick(null) ?? waiter.endpoint) : waiter.endpoint;
     waiter.ready(chosen.open());
+    this.connectionIdle(chosen);
   }
 
   /** How to speak TLS to any of its endpoints. */

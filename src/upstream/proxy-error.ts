@@ -65,6 +65,34 @@ export const CONNECT_TIMEOUT: ProxyError = {
   detail: 'connect timeout',
 };
 
+/** An endpoint that should speak HTTP/2 chose another protocol in the handshake (RFC 9113 §3.2). */
+export function noHttp2(chosen: string): ProxyError {
+  return {
+    code: 'tls_protocol_error',
+    side: 'upstream',
+    status: 503,
+    retry: 'safe',
+    flags: 'UF',
+    detail: `the endpoint chose ${chosen} by ALPN, not h2: give its service protocol tls, or let it speak HTTP/2`,
+  };
+}
+
+/**
+ * The upstream says that it did nothing with the request: REFUSED_STREAM, or GOAWAY below it (RFC 9113 §8.7).
+ *
+ * @param moves It leaves, or we could not know how many it takes: no word about its load.
+ */
+export function refused(moves: boolean, detail: string): ProxyError {
+  return {
+    code: 'connection_terminated',
+    side: 'upstream',
+    status: 503,
+    retry: moves ? 'move' : 'refused',
+    flags: 'UC',
+    detail,
+  };
+}
+
 /** The connection ended before a byte of the response came. */
 export function reset(reused: boolean, detail: string): ProxyError {
   return {

@@ -17,7 +17,7 @@ export function upstreamTlsOptions(upstream: Upstream): ConnectionOptions {
   const base: ConnectionOptions = {
     minVersion,
     maxVersion,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [upstream.protocol === 'h2' ? 'h2' : 'http/1.1'],
     servername: isIP(name) === 0 ? name : '',
   };
   if (verify === null) return { ...base, rejectUnauthorized: false };

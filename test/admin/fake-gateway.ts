@@ -101,6 +101,7 @@ const SNAPSHOT: Snapshot = {
       {
         name: 'shop/web/80',
         endpoints: 'shop/web/80',
+        protocol: 'http1',
         tls: { verify: { caPem: 'PEM', names: ['web.test'] }, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
         balancer: 'round-robin',
         connectTimeoutMs: 2000,

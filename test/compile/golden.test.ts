@@ -8,6 +8,7 @@ import type { Effect, Level, ReasonCode } from '../../src/compile/reasons.ts';
 import { effectOf, REASONS } from '../../src/compile/reasons.ts';
 import type { CompileOptions } from '../../src/compile/view.ts';
 import type { KubeObject } from '../../src/resources/kinds.ts';
+import type { Upstream } from '../../src/snapshot/upstream.ts';
 import type { Route, TlsPolicy } from '../../src/snapshot/virtual-host.ts';
 import { Harness, parse } from './compiler-harness.ts';
 import { makeCertificate } from './test-certificates.ts';
@@ -75,6 +76,11 @@ function compile(name: string): CompileResult {
   return harness.apply(...(objects as KubeObject[]));
 }
 
+/** HTTP/1.1, which nearly all speak, is not told. */
+function renderUpstream({ name, endpoints, protocol, ...settings }: Upstream): unknown {
+  return { name, endpoints, ...(protocol === 'http1' ? {} : { protocol }), ...settings };
+}
+
 interface Rendered {
   readonly hosts: unknown;
   readonly status: Record<string, { status: string; errors: string[]; warnings: string[] }>;
@@ -83,6 +89,7 @@ interface Rendered {
 
 function render(result: CompileResult): Rendered {
   const { hosts, upstreams, endpoints } = result.snapshot;
+  const keySources = result.keySources.set;
   const status: Rendered['status'] = {};
   for (const [key, { currentStatus, conditions }] of result.statuses) {
     const text = ({ type, reason, message }: { type: string; reason: string; message: string }): string =>
@@ -101,13 +108,14 @@ function render(result: CompileResult): Rendered {
         { tls: renderTls(tls), upgradeFilters, routes: routes.map(renderRoute) },
       ]),
     ),
-    upstreams: [...upstreams.values()],
+    upstreams: [...upstreams.values()].map(renderUpstream),
     endpoints: Object.fromEntries(
       [...endpoints.values()].map((set) => [
         set.name,
         set.endpoints.map(({ address, port }) => `${address} ${port}`),
       ]),
     ),
+    ...(keySources.length === 0 ? {} : { keySources }),
     status,
     ingressProblems: Object.fromEntries(
       [...result.ingressProblems].map(([key, problems]) => [

@@ -77,6 +77,7 @@ test('compileIngressHost() makes a whole route of a path', () => {
       {
         name: 'a/web/80',
         endpoints: 'a/web/http',
+        protocol: 'http1',
         tls: null,
         balancer: 'round-robin',
         connectTimeoutMs: 2000,
@@ -240,11 +241,11 @@ test('compileIngressHost() answers 503 where the Service or its port is missing'
   assert.deepEqual(part.upstreams, []);
 });
 
-test('compileIngressHost() answers 503 where the upstream protocol is not supported yet', () => {
+test('compileIngressHost() speaks HTTP/2 to a Service that says so', () => {
   const annotations = { 'projectcontour.io/upstream-protocol.h2c': '80' };
   const part = compile('a.example', one(path('/')), [service('a/web', { annotations })]);
-  assert.deepEqual(lines(part.routes), ['prefix / -> 503 serve/none']);
-  assert.deepEqual(told(part), ['error UpstreamNotSupported a/i spec.rules[0].http.paths[0]']);
+  assert.deepEqual(told(part), []);
+  assert.equal(part.upstreams[0]?.protocol, 'h2c');
 });
 
 test('compileIngressHost() reads protocol and breaker from the Service', () => {

@@ -45,6 +45,7 @@ test('resolveBackend() turns a plain Service into an upstream with the defaults'
     upstream: {
       name: 'a/web/80',
       endpoints: 'a/web/http',
+      protocol: 'http1',
       tls: null,
       balancer: 'round-robin',
       connectTimeoutMs: 2000,
@@ -123,17 +124,27 @@ test('resolveBackend() takes a health port of the same Service', () => {
 test('resolveBackend() prefers the route over appProtocol over annotations', () => {
   const annotations = { 'projectcontour.io/upstream-protocol.tls': '80' };
   const spec = { ports: [{ port: 80, appProtocol: 'kubernetes.io/h2c' }] };
-  assert.equal(resolved([service('a/web', { annotations, spec })], { protocol: 'tls' }).unsupported, null);
-  assert.equal(resolved([service('a/web', { annotations, spec })]).unsupported, 'h2c');
+  const given = resolved([service('a/web', { annotations, spec })], { protocol: 'tls' }).upstream;
+  assert.deepEqual([given.protocol, given.tls === null], ['http1', false]);
+  assert.equal(resolved([service('a/web', { annotations, spec })]).upstream.protocol, 'h2c');
   assert.notEqual(resolved([service('a/web', { annotations })]).upstream.tls, null);
   const bad = { ports: [{ port: 80, appProtocol: 'gopher' }] };
   assert.equal(resolved([service('a/web', { annotations, spec: bad })]).upstream.tls, null);
 });
 
-test('resolveBackend() names the protocols that this release does not speak', () => {
-  assert.equal(resolved([service('a/web')], { protocol: 'h2' }).unsupported, 'h2');
-  assert.equal(resolved([service('a/web')], { protocol: 'h2c' }).unsupported, 'h2c');
-  assert.equal(resolved([service('a/web')], { protocol: 'tls' }).unsupported, null);
+test('resolveBackend() gives each protocol an upstream of its own', () => {
+  const names = new Set<string>();
+  for (const [protocol, spoken, encrypted] of [
+    [null, 'http1', false],
+    ['tls', 'http1', true],
+    ['h2c', 'h2c', false],
+    ['h2', 'h2', true],
+  ] as const) {
+    const { upstream, unsupported } = resolved([service('a/web')], { protocol });
+    assert.deepEqual([upstream.protocol, upstream.tls !== null, unsupported], [spoken, encrypted, null]);
+    names.add(upstream.name);
+  }
+  assert.equal(names.size, 4);
 });
 
 test('resolveBackend() speaks TLS with the configured versions, unverified without validation', () => {
@@ -157,6 +168,7 @@ test('resolveBackend() gives an upstream the timeouts and breaker of options, ro
   assert.match(name, /^a\/web\/80#/);
   assert.equal(endpoints, 'a/web/http');
   assert.deepEqual(settings, {
+    protocol: 'http1',
     tls: null,
     balancer: 'random',
     connectTimeoutMs: 5000,

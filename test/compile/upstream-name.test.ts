@@ -7,6 +7,7 @@ import { UPSTREAM_DEFAULTS, upstreamName } from '../../src/compile/upstream-name
 const version = fc.constantFrom('TLSv1.2' as const, 'TLSv1.3' as const);
 const breakerFields = { connections: fc.nat(), pendingRequests: fc.nat(), requests: fc.nat() };
 const settings: fc.Arbitrary<UpstreamSettings> = fc.record({
+  protocol: fc.constantFrom('http1' as const, 'h2' as const, 'h2c' as const),
   tls: fc.option(
     fc.record({
       verify: fc.option(fc.record({ caPem: fc.string(), names: fc.array(fc.string()) })),

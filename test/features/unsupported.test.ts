@@ -14,8 +14,6 @@ interface Case {
   readonly tls?: string;
   /** Of the route `/guarded`. */
   readonly route?: string;
-  /** Of the service of the route `/guarded`. */
-  readonly service?: string;
   /** Beside routes in `spec`. */
   readonly spec?: string;
   /** What is refused: the host, every route of it, or `/guarded` alone. */
@@ -67,18 +65,6 @@ const CASES: readonly Case[] = [
     refused: 'host',
     says: /does not pass TLS through/,
   },
-  {
-    name: 'HTTP/2 to a service',
-    service: 'protocol: h2',
-    refused: 'route',
-    says: /does not speak h2 to services/,
-  },
-  {
-    name: 'HTTP/2 in clear text to a service',
-    service: 'protocol: h2c',
-    refused: 'route',
-    says: /does not speak h2c to services/,
-  },
 ];
 
 const EXTENSION = `apiVersion: projectcontour.io/v1alpha1
@@ -86,22 +72,13 @@ kind: ExtensionService
 metadata: {name: auth, namespace: default}
 spec: {services: [{name: web, port: 80}], protocol: h2c}`;
 
-for (const {
-  name,
-  host = '',
-  tls = '',
-  route = '',
-  service: backend = '',
-  spec = '',
-  refused,
-  says,
-} of CASES) {
+for (const { name, host = '', tls = '', route = '', spec = '', refused, says } of CASES) {
   test(`nothing is served unguarded: ${name}`, async (t) => {
     const upstream = await echoUpstream(t, 'web');
     const { certificate } = await testAuthority();
     const tlsBlock =
       tls === 'passthrough' ? '{passthrough: true}' : `{secretName: web${tls === '' ? '' : `, ${tls}`}}`;
-    const to = `services: [{name: web, port: 80${backend === '' ? '' : `, ${backend}`}}]`;
+    const to = 'services: [{name: web, port: 80}]';
     const proxy = rootProxy(
       'web',
       'web.test',

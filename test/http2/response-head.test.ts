@@ -27,7 +27,8 @@ describe('readResponseHead()', () => {
   ])[] = [
     ['200', null, false, 'GET', CHUNKED, -1],
     ['200', '5', false, 'GET', 5, -1],
-    ['200', null, true, 'GET', 0, -1],
+    ['200', null, true, 'GET', CHUNKED, -1],
+    ['200', '0', true, 'GET', 0, 0],
     ['200', '5', true, 'HEAD', 0, 5],
     ['200', null, true, 'HEAD', 0, -1],
     ['204', null, true, 'GET', 0, 0],

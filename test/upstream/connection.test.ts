@@ -10,7 +10,7 @@ import { ENDPOINT_CELL, UPSTREAM_CELL } from '../../src/workers/cells.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { until } from '../support/gateway.ts';
 import { type RawServer, rawServer } from '../support/raw.ts';
-import { Collector, requestOf, runtimeOf, turnTo, upstreamOf } from './support.ts';
+import { begun, Collector, requestOf, runtimeOf, turnTo, upstreamOf } from './support.ts';
 
 interface Site {
   readonly pool: UpstreamPool;
@@ -259,8 +259,8 @@ test('write() and finish() frame a body as its head said', async (t) => {
     });
     const at = site(t, server.port);
     const listener = new Collector();
-    const connection = at.endpoint.open();
-    connection.begin(listener, requestOf({ method: 'POST', head: 'POST / HTTP/1.1\r\n\r\n', bodyLength }));
+    const request = requestOf({ method: 'POST', head: 'POST / HTTP/1.1\r\n\r\n', bodyLength });
+    const connection = begun(at.endpoint.open().begin(listener, request));
     const body = Buffer.from('xhellox');
     connection.write(body, 1, 3, OWNED);
     connection.write(body, 3, 3, OWNED);
@@ -276,8 +276,7 @@ test('write() says when the upstream cannot keep up, and onWritable() when it ca
   const server = await rawServer(t, (socket) => socket.pause());
   const at = site(t, server.port);
   const listener = new Collector();
-  const connection = at.endpoint.open();
-  connection.begin(listener, requestOf({ bodyLength: CHUNKED }));
+  const connection = begun(at.endpoint.open().begin(listener, requestOf({ bodyLength: CHUNKED })));
   const part = Buffer.alloc(64 << 20);
   assert.equal(connection.write(part, 0, part.length, OWNED), false);
   await until(() => server.sockets.length === 1);
@@ -323,8 +322,7 @@ test('abort() gives an attempt up: the listener hears nothing more', async (t) =
   const server = await scripted(t, 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab');
   const at = site(t, server.port);
   const listener = new Collector();
-  const connection = at.endpoint.open();
-  connection.begin(listener, requestOf());
+  const connection = begun(at.endpoint.open().begin(listener, requestOf()));
   await listener.begun;
   connection.abort();
   await until(() => at.connections() === 0);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Breaker, Upstream } from '../../src/snapshot/upstream.ts';
-import type { UpstreamConnection } from '../../src/upstream/connection.ts';
 import type { LiveEndpoint } from '../../src/upstream/endpoint.ts';
 import { UpstreamPool } from '../../src/upstream/pool.ts';
+import type { PooledConnection } from '../../src/upstream/pooled-connection.ts';
 import { UPSTREAM_CELL } from '../../src/workers/cells.ts';
 import { until } from '../support/gateway.ts';
 import { fixedUpstream } from '../support/raw.ts';
@@ -35,7 +35,7 @@ async function poolOf(
 }
 
 /** Sends a request by a connection. Resolves when its answer is there. */
-async function use(connection: UpstreamConnection): Promise<void> {
+async function use(connection: PooledConnection): Promise<void> {
   const listener = new Collector();
   connection.begin(listener, requestOf());
   await listener.over;
@@ -70,7 +70,7 @@ test('setEndpoints() with nothing leaves nothing to pick', async (t) => {
 test('takeIdle() gives the connection that was released last', async (t) => {
   const { at } = await poolOf(t, 1);
   const connections = [at(0).open(), at(0).open()];
-  const released: UpstreamConnection[] = [];
+  const released: PooledConnection[] = [];
   await Promise.all(connections.map((connection) => use(connection).then(() => released.push(connection))));
   assert.equal(at(0).takeIdle(), released[1]);
   assert.equal(at(0).takeIdle(), released[0]);
@@ -99,7 +99,7 @@ test('mayConnect() holds to the limit of each endpoint', async (t) => {
 test('wait() serves in order: by connections that become idle, of whichever endpoint', async (t) => {
   const { pool, at, cell } = await poolOf(t, 2);
   const one = at(0).open();
-  const given: [string, UpstreamConnection | null][] = [];
+  const given: [string, PooledConnection | null][] = [];
   pool.wait(at(1), (connection) => given.push(['first', connection]));
   pool.wait(at(0), (connection) => given.push(['second', connection]));
   assert.equal(cell(UPSTREAM_CELL.pending), 2);
@@ -114,21 +114,21 @@ test('wait() serves in order: by connections that become idle, of whichever endp
 test('wait() serves the first that may connect when a connection closes', async (t) => {
   const { pool, at } = await poolOf(t, 2, { breaker: breaker({ perEndpointConnections: 1 }) }, '');
   const [stays, leaving] = [at(0).open(), at(1).open()];
-  for (const connection of [stays, leaving]) connection.begin(new Collector(), requestOf());
+  const [, last] = [stays, leaving].map((connection) => connection.begin(new Collector(), requestOf()));
   const given: string[] = [];
   pool.wait(at(0), () => given.push('for the endpoint that stays full'));
   pool.wait(at(1), (connection) => {
     given.push('for the other');
     assert.equal(connection?.endpoint, at(1));
   });
-  leaving.abort();
+  last?.abort();
   await until(() => given.length > 0);
   assert.deepEqual(given, ['for the other']);
 });
 
 test('wait() is refused when the queue is full, and gives up at the connect timeout', async (t) => {
   const { pool, at, cell } = await poolOf(t, 1, { breaker: breaker({ pendingRequests: 1 }) });
-  const given: (UpstreamConnection | null)[] = [];
+  const given: (PooledConnection | null)[] = [];
   assert.notEqual(
     pool.wait(at(0), (connection) => given.push(connection)),
     null,
@@ -157,7 +157,7 @@ test('wait() answers a function that leaves the queue', async (t) => {
 test('close() ends what is idle; who waits is served by what finishes', async (t) => {
   const { pool, at } = await poolOf(t, 1, { breaker: breaker({ connections: 1 }) });
   const busy = at(0).open();
-  const served = Promise.withResolvers<UpstreamConnection | null>();
+  const served = Promise.withResolvers<PooledConnection | null>();
   pool.wait(at(0), served.resolve);
   pool.close();
   await use(busy);

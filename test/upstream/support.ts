@@ -1,9 +1,10 @@
 import type { ResponseHead } from '../../src/http1/message.ts';
+import { OutputBuffers } from '../../src/http2/frame-writer.ts';
 import { TimerWheel } from '../../src/lib/timer-wheel.ts';
 import type { Lending, Wire, WireHandler } from '../../src/lib/wire.ts';
 import { ReadBuffers } from '../../src/lib/wire.ts';
 import type { Upstream } from '../../src/snapshot/upstream.ts';
-import type { AttemptListener, AttemptRequest } from '../../src/upstream/attempt.ts';
+import type { Attempt, AttemptListener, AttemptRequest } from '../../src/upstream/attempt.ts';
 import { LoopWatch } from '../../src/upstream/loop-watch.ts';
 import type { UpstreamRuntime } from '../../src/upstream/pool.ts';
 import type { ProxyError } from '../../src/upstream/proxy-error.ts';
@@ -14,6 +15,7 @@ export function upstreamOf(changes: Partial<Upstream> = {}): Upstream {
   return {
     name: 'default/web/80',
     endpoints: 'default/web/http',
+    protocol: 'http1',
     tls: null,
     balancer: 'round-robin',
     connectTimeoutMs: 2000,
@@ -61,6 +63,7 @@ export function runtimeOf(
     cells: heapCells(),
     wheel: new TimerWheel(20, 0),
     buffers: new ReadBuffers(),
+    outputBuffers: new OutputBuffers(),
     watch: new LoopWatch(() => 0),
     events: {
       upstreamConnect: (outcome) => told.push(`connect ${outcome}`),
@@ -154,11 +157,18 @@ export class Collector implements AttemptListener {
   }
 }
 
+/** The attempt that `begin` gave. */
+export function begun(attempt: Attempt | null): Attempt {
+  if (attempt === null) throw new Error('the request was refused');
+  return attempt;
+}
+
 /** A request without a body, unless told otherwise. */
 export function requestOf(changes: Partial<AttemptRequest> = {}): AttemptRequest {
   return {
     method: 'GET',
     head: 'GET / HTTP/1.1\r\nhost: web.test\r\n\r\n',
+    fields: null,
     bodyLength: 0,
     upgrade: false,
     ...changes,

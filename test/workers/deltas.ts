@@ -60,6 +60,7 @@ export function upstream(name: string): Upstream {
   return {
     name,
     endpoints: name,
+    protocol: 'http1',
     tls: null,
     balancer: 'round-robin',
     connectTimeoutMs: 2000,

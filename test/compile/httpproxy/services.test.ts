@@ -103,11 +103,9 @@ test('compileServices() looks at healthPort only when health is checked', () => 
   ]);
 });
 
-test('compileServices() marks protocols that are not spoken', () => {
-  for (const protocol of ['h2', 'h2c'] as const) {
-    const { value, reports } = compile([{ ...web, protocol }, api]);
-    assert.equal(value.unsupported, true);
-    assert.deepEqual(reports, ['warning SpecError/IgnoredField at.services[0]']);
-  }
-  assert.equal(compile([{ ...web, protocol: 'tls' }]).value.unsupported, false);
+test('compileServices() gives services of one route the protocols that they speak', () => {
+  const { value, reports } = compile([{ ...web, protocol: 'h2c' }, { ...web, protocol: 'h2' }, api]);
+  assert.equal(value.unsupported, false);
+  assert.equal(new Set(value.backends.map(({ upstream }) => upstream)).size, 3);
+  assert.deepEqual(reports, []);
 });
