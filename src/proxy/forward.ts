@@ -1,3 +1,4 @@
+import { CHUNKED } from '../http1/message.ts';
 import { requestHead } from '../http1/write.ts';
 import { type LiveRoute, pickBackend } from '../router/live-route.ts';
 import { rewritePath } from '../router/prefix-rewrite.ts';
@@ -6,6 +7,8 @@ import { NO_ENDPOINT, OVERFLOW } from '../upstream/proxy-error.ts';
 import { BAD_REQUEST, type Failure, fail, UPGRADE_REFUSED } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { Forwarding } from './forwarding.ts';
+import { takeGrpcCall } from './grpc/call.ts';
+import { WebTextRequest } from './grpc/web-request.ts';
 import { http2Request } from './http2-request.ts';
 import { withWebSocketKey } from './websocket-key.ts';
 
@@ -32,6 +35,9 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
     return;
   }
   for (const filter of backend.requestFilters) filter.onRequest?.(exchange);
+  const call = pool.multiplexed ? takeGrpcCall(exchange) : null;
+  const encoded = call?.web === 'text' && exchange.bodyLength !== 0;
+  const bodyLength = encoded ? CHUNKED : exchange.bodyLength;
   const translated = exchange.upgrade !== null && exchange.protocol === 'HTTP/2';
   const keyed = translated ? withWebSocketKey(exchange.requestHeaders) : null;
   const path = action.rewrite === null ? exchange.path : rewritePath(action.rewrite, exchange.path);
@@ -41,9 +47,9 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
     target,
     authority: exchange.upstreamAuthority,
     headers: keyed?.headers ?? exchange.requestHeaders,
-    bodyLength: exchange.bodyLength,
+    bodyLength,
     upgrade: exchange.upgrade,
-    teTrailers: exchange.teTrailers,
+    teTrailers: exchange.teTrailers || (call !== null && call.web !== null),
   };
   const head = pool.multiplexed ? '' : requestHead(parts);
   if (head === null) {
@@ -59,9 +65,11 @@ export function forward(exchange: Exchange, route: LiveRoute, action: Forward): 
     target,
     head,
     fields: pool.multiplexed ? http2Request(pool.upstream, parts) : null,
-    bodyLength: exchange.bodyLength,
+    bodyLength,
     upgrade: exchange.upgrade !== null,
     webSocketAccept: keyed?.accept ?? null,
   };
-  new Forwarding(exchange, action, backend, pool, request).start();
+  const forwarding = new Forwarding(exchange, action, backend, pool, request);
+  if (call !== null) forwarding.isCall(call.deadlineMs);
+  forwarding.start(encoded ? new WebTextRequest(forwarding) : forwarding);
 }
