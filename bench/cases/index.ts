@@ -6,6 +6,7 @@ import { connect } from './connect.ts';
 import { features } from './features.ts';
 import { handshakes } from './handshake.ts';
 import { http2 } from './http2.ts';
+import { http2Services } from './http2-services.ts';
 import { idle } from './idle.ts';
 import { paced } from './paced.ts';
 import { page } from './page.ts';
@@ -26,6 +27,7 @@ export const CASES: readonly BenchCase[] = [
   ...handshakes,
   ...bodies,
   ...http2,
+  ...http2Services,
   ...idle,
   slowClients,
   paced,
