@@ -80,6 +80,19 @@ test('Listener closes at once what an address has too much of on both listeners,
   await ask(await admitted(t, http));
 });
 
+test('Listener leaves half of its connections to other addresses, unless it is told otherwise', async (t) => {
+  const { http, metric } = await startTestDataPlane(t, {
+    manifests: MANIFESTS,
+    worker: { maxConnections: 204 },
+  });
+  const clients = await Promise.all(Array.from({ length: 102 }, () => RawClient.connect(t, http)));
+  await until(() => metric(METRIC.connections + HTTP) === 102);
+  assert.equal(await (await RawClient.connect(t, http)).untilEnd(), '');
+  assert.equal(metric(ADDRESS_REFUSED), 1);
+  for (const client of clients) client.socket.destroy();
+  await until(() => metric(METRIC.connections + HTTP) === 0);
+});
+
 test('Listener counts against the address of the PROXY header, and nothing against the proxy', async (t) => {
   const { http, metric } = await startTestDataPlane(t, {
     manifests: MANIFESTS,
