@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Filter as FilterConfig } from '../snapshot/filter.ts';
 import type { Cells } from '../workers/cells.ts';
+import { CookieRewrite } from './cookie-rewrite.ts';
 import { Cors } from './cors.ts';
 import type { Filter } from './filter.ts';
 import { IpFilter } from './ip-filter.ts';
@@ -27,6 +28,7 @@ type Create<C extends FilterConfig> = (config: C, deps: FilterDeps) => Filter;
 export const FILTERS: { readonly [K in FilterConfig['kind']]: Create<Extract<FilterConfig, { kind: K }>> } = {
   cors: (config) => new Cors(config),
   'local-rate-limit': (config, deps) => new LocalRateLimit(config, deps),
+  'cookie-rewrite': (config) => new CookieRewrite(config),
   'ip-filter': (config) => new IpFilter(config),
   jwt: (config, deps) => new Jwt(config, deps),
   'request-headers': (config, deps) => new RequestHeaders(config, deps),

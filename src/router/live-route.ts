@@ -60,7 +60,7 @@ export function createLiveRoute(route: Route, order: number, deps: FilterDeps): 
           ...own.filter((filter) => filter.onRequest !== undefined),
           ...onRequest.filter(isLate),
         ]),
-        responseFilters: onResponses([...own, ...filters]),
+        responseFilters: onResponses([...own, ...filters.filter((filter) => !isReplaced(filter, own))]),
       };
     }),
     cumulativeWeights: chosen.map((backend) => {
@@ -118,6 +118,11 @@ export function onResponses(filters: readonly Filter[]): readonly Filter[] {
 /** Header policies act when the backend is known: the service's first, the route's last (httpproxy.md 1.4.6). */
 function isLate({ kind }: Filter): boolean {
   return kind === 'request-headers';
+}
+
+/** Cookie rewrites of a service contain those of its route. */
+function isReplaced({ kind }: Filter, own: readonly Filter[]): boolean {
+  return kind === 'cookie-rewrite' && own.some((filter) => filter.kind === kind);
 }
 
 /** Most routes have no filters: all have the same empty list. */

@@ -1,5 +1,5 @@
 /** One step of a route's pipeline, as plain data. One member for each file in `filters/`. */
-export type Filter = Cors | LocalRateLimit | IpFilter | Jwt | RequestHeaders | ResponseHeaders;
+export type Filter = Cors | LocalRateLimit | CookieRewrite | IpFilter | Jwt | RequestHeaders | ResponseHeaders;
 
 /** Answers preflights and tells browsers who may read an answer (httpproxy.md 1.2 `corsPolicy`). */
 export interface Cors {
@@ -32,6 +32,23 @@ export interface LocalRateLimit {
   readonly status: number;
   /** Added to the refusal only. Flat `[name, value, …]`, lower-case names. */
   readonly headers: readonly string[];
+}
+
+/** Changes attributes of cookies that an answer sets (httpproxy.md 1.4.7). */
+export interface CookieRewrite {
+  readonly kind: 'cookie-rewrite';
+  /** One for each name. A backend's come in place of its route's. */
+  readonly cookies: readonly CookieChange[];
+}
+
+/** Attributes that are null stay as they are. */
+export interface CookieChange {
+  readonly name: string;
+  readonly path: string | null;
+  readonly domain: string | null;
+  /** false: removed. */
+  readonly secure: boolean | null;
+  readonly sameSite: 'Strict' | 'Lax' | 'None' | null;
 }
 
 /** Lets requests pass by the address they come from (httpproxy.md 1.2 `ipAllowPolicy`, `ipDenyPolicy`). */

@@ -156,7 +156,6 @@ test('an Ingress that asks ingress-nginx for a guard answers 503 on its paths', 
 
 /** Policies that only add comfort: ignored with a warning, the route serves. */
 const IGNORED: readonly (readonly [name: string, host: string, route: string])[] = [
-  ['cookie rewrites', '', 'cookieRewritePolicies: [{name: a, secure: true}]'],
   ['health checks', '', 'healthCheckPolicy: {path: /health}'],
   ['internal redirects', '', 'internalRedirectPolicy: {maxInternalRedirects: 1}'],
   ['global limits', 'rateLimitPolicy: {global: {descriptors: [{entries: [{remoteAddress: {}}]}]}}', ''],

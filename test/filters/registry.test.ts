@@ -30,6 +30,7 @@ const CONFIGS: readonly FilterConfig[] = [
     allowPrivateNetwork: false,
     maxAgeSeconds: null,
   },
+  { kind: 'cookie-rewrite', cookies: [] },
   { kind: 'jwt', keySet: 'k', issuer: null, audiences: [], forward: false, realm: 'a.test' },
 ];
 
@@ -39,12 +40,12 @@ test('createFilter() makes each kind that the registry knows', () => {
 });
 
 test('inRunningOrder() sorts by the registry and keeps the order within a kind', () => {
-  const [response, first, second, limit, addresses, cors, jwt] = CONFIGS;
-  assert.deepEqual(inRunningOrder(CONFIGS), [cors, limit, addresses, jwt, first, second, response]);
+  const [response, first, second, limit, addresses, cors, cookies, jwt] = CONFIGS;
+  assert.deepEqual(inRunningOrder(CONFIGS), [cors, limit, cookies, addresses, jwt, first, second, response]);
 });
 
 test('inResponseOrder() goes the other way, and keeps the order within a kind', () => {
   const made = CONFIGS.map((config) => createFilter(config, DEPS));
-  const [response, first, second, limit, addresses, cors, jwt] = made;
-  assert.deepEqual(inResponseOrder(made), [response, first, second, jwt, addresses, limit, cors]);
+  const [response, first, second, limit, addresses, cors, cookies, jwt] = made;
+  assert.deepEqual(inResponseOrder(made), [response, first, second, jwt, addresses, cookies, limit, cors]);
 });

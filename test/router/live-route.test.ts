@@ -100,6 +100,20 @@ test('createLiveRoute() runs what is first on requests last on responses, once e
   assert.equal(backend?.responseFilters[1], made.responseFilters[0]);
 });
 
+test("createLiveRoute() takes a backend's cookie rewrites in place of the route's", () => {
+  const rewrite = { kind: 'cookie-rewrite', cookies: [] } as const;
+  const action = forwardTo([{ filters: [rewrite] }, {}]);
+  const made = createLiveRoute(
+    route({ kind: 'prefix', value: '/' }, { action, filters: [rewrite] }),
+    0,
+    DEPS,
+  );
+  const [own, inherited] = made.backends;
+  assert.equal(own?.responseFilters.length, 1);
+  assert.notEqual(own.responseFilters[0], made.responseFilters[0]);
+  assert.deepEqual(inherited?.responseFilters, made.responseFilters);
+});
+
 test('createLiveRoute() keeps the filters of a backend with it', () => {
   const [first, second] = live([{ filters: [SET_REQUEST, SET_RESPONSE] }, {}]).backends;
   assert.equal(first?.requestFilters.length, 1);

@@ -1,8 +1,8 @@
-import type { Filter } from '../../snapshot/filter.ts';
+import type { CookieRewrite, Filter } from '../../snapshot/filter.ts';
 import type { Match } from '../../snapshot/match.ts';
 import type { Action, Respond, Route, RouteOrigin } from '../../snapshot/virtual-host.ts';
 import type { Place } from '../place.ts';
-import { checkCookieRewrites } from '../policies/cookie-rewrite.ts';
+import { compileCookieRewrites } from '../policies/cookie-rewrite.ts';
 import { compileDirectResponse } from '../policies/direct-response.ts';
 import { checkGlobalRateLimit } from '../policies/global-rate-limit.ts';
 import { compileRequestHeaders, compileResponseHeaders } from '../policies/header-policy.ts';
@@ -86,17 +86,18 @@ function plainMode({ tls, view }: RootContext, route: RouteSpec): Route['plain']
 interface BodyPosition {
   readonly place: Place;
   readonly match: Match;
+  readonly cookies: CookieRewrite | null;
 }
 
 /** Action and filters; the action counts only when no error was found. */
 function compileBody(
   context: RootContext,
   route: RouteSpec,
-  position: BodyPosition,
+  { place, match }: Omit<BodyPosition, 'cookies'>,
 ): { readonly action: Action; readonly filters: readonly Filter[]; readonly guarded: boolean } {
-  const { place } = position;
+  const cookies = compileCookieRewrites(route.cookieRewritePolicies, place.at('cookieRewritePolicies'));
+  const position: BodyPosition = { place, match, cookies };
   const filters = compileFilters(context, route, position);
-  checkCookieRewrites(route.cookieRewritePolicies, place.at('cookieRewritePolicies'));
   if (route.internalRedirectPolicy) {
     place
       .at('internalRedirectPolicy')
@@ -107,11 +108,8 @@ function compileBody(
   return { action: action ?? MISCONFIGURED, filters, guarded };
 }
 
-function compileAction(
-  context: RootContext,
-  route: RouteSpec,
-  { place, match }: BodyPosition,
-): Action | null {
+function compileAction(context: RootContext, route: RouteSpec, position: BodyPosition): Action | null {
+  const { place, match } = position;
   const redirect = route.requestRedirectPolicy;
   const direct = route.directResponsePolicy;
   const services = route.services ?? [];
@@ -127,13 +125,13 @@ function compileAction(
     return compileRedirect(redirect, { path: match.path, place: place.at('requestRedirectPolicy') });
   }
   if (direct) return compileDirectResponse(direct, place.at('directResponsePolicy'));
-  return compileForward(context, route, { place, match });
+  return compileForward(context, route, position);
 }
 
 function compileForward(
   context: RootContext,
   route: RouteSpec,
-  { place, match }: BodyPosition,
+  { place, match, cookies }: BodyPosition,
 ): Action | null {
   const timeouts = compileTimeouts(route.timeoutPolicy, {
     place: place.at('timeoutPolicy'),
@@ -152,6 +150,7 @@ function compileForward(
       namespace: place.object.namespace,
       balancer,
       strategy: route.loadBalancerPolicy?.strategy ?? '',
+      cookies,
       idleConnectionMs: timeouts?.idleConnectionMs ?? 0,
       healthChecked: Boolean(route.healthCheckPolicy),
     },
@@ -169,11 +168,11 @@ function compileForward(
   };
 }
 
-/** Local limit, address filter, header policies. */
+/** The host's filters, or the route's own in their place, then what routes alone have. */
 function compileFilters(
   context: RootContext,
   route: RouteSpec,
-  { place, match }: BodyPosition,
+  { place, match, cookies }: BodyPosition,
 ): readonly Filter[] {
   const { namespace, name } = place.object;
   const limitPlace = place.at('rateLimitPolicy');
@@ -204,5 +203,5 @@ function compileFilters(
   });
   const limit = ownLimit ?? context.localRateLimit;
   const addresses = ownAddresses ?? context.ipFilter;
-  return [context.cors, limit, addresses, request, response].filter((filter) => filter !== null);
+  return [context.cors, limit, cookies, addresses, request, response].filter((filter) => filter !== null);
 }

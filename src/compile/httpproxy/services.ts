@@ -1,7 +1,7 @@
-import type { Filter } from '../../snapshot/filter.ts';
+import type { CookieRewrite, Filter } from '../../snapshot/filter.ts';
 import type { Backend, Forward } from '../../snapshot/virtual-host.ts';
 import type { Place } from '../place.ts';
-import { checkCookieRewrites } from '../policies/cookie-rewrite.ts';
+import { compileCookieRewrites, mergeCookieRewrites } from '../policies/cookie-rewrite.ts';
 import { compileRequestHeaders, compileResponseHeaders } from '../policies/header-policy.ts';
 import { checkSlowStart } from '../policies/slow-start.ts';
 import { reasonCode } from '../reasons.ts';
@@ -14,6 +14,8 @@ import type { ServiceSpec } from './spec.ts';
 export interface ServicesOptions extends BackendRefOptions {
   /** The strategy as written: slow start asks for it. */
   readonly strategy: string;
+  /** The route's rewrites. */
+  readonly cookies: CookieRewrite | null;
 }
 
 /** The services of a route that can be spoken to. */
@@ -41,8 +43,7 @@ export function compileServices(
   let unsupported = false;
   for (const [index, service] of services.entries()) {
     const at = place.at(`services[${index}]`);
-    const filters = backendFilters(context, service, { place: at, namespace: options.namespace });
-    checkCookieRewrites(service.cookieRewritePolicies, at.at('cookieRewritePolicies'));
+    const filters = backendFilters(context, service, { place: at, options });
     checkSlowStart(service.slowStartPolicy, { place: at.at('slowStartPolicy'), strategy: options.strategy });
     if (service.mirror === true) {
       mirrors += 1;
@@ -91,10 +92,12 @@ function resolveService(
 function backendFilters(
   { view }: RootContext,
   service: ServiceSpec,
-  { place, namespace }: { readonly place: Place; readonly namespace: string },
+  { place, options }: { readonly place: Place; readonly options: ServicesOptions },
 ): readonly Filter[] {
+  const cookies = compileCookieRewrites(service.cookieRewritePolicies, place.at('cookieRewritePolicies'));
   // A mirror's header policies are not applied (⚠40).
   if (service.mirror === true) return [];
+  const { namespace } = options;
   const variables = { namespace, serviceName: service.name ?? '', servicePort: service.port };
   const request = compileRequestHeaders(service.requestHeadersPolicy, {
     place: place.at('requestHeadersPolicy'),
@@ -108,5 +111,7 @@ function backendFilters(
     variables,
     global: view.options.responseHeaders,
   });
-  return [request, response].filter((filter) => filter !== null);
+  return [mergeCookieRewrites(options.cookies, cookies), request, response].filter(
+    (filter) => filter !== null,
+  );
 }

@@ -1,3 +1,4 @@
+import type { CookieChange, CookieRewrite } from '../../snapshot/filter.ts';
 import type { CookieRewriteSpec } from '../httpproxy/spec.ts';
 import type { Place } from '../place.ts';
 import { isHeaderName } from './header-text.ts';
@@ -6,14 +7,15 @@ const DOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*
 const SAME_SITE = new Set(['Strict', 'Lax', 'None']);
 
 /**
- * Checks `cookieRewritePolicies` of a route or service (httpproxy.md 1.4.7). This release does not rewrite
- * cookies: a warning says so.
+ * Compiles `cookieRewritePolicies` of a route or service (httpproxy.md 1.4.7).
+ *
+ * @returns null when there are none or an error was reported.
  */
-export function checkCookieRewrites(
+export function compileCookieRewrites(
   policies: readonly CookieRewriteSpec[] | null | undefined,
   place: Place,
-): void {
-  if (!policies || policies.length === 0) return;
+): CookieRewrite | null {
+  if (!policies || policies.length === 0) return null;
   const seen = new Set<string>();
   let failed = false;
   for (const policy of policies) {
@@ -26,7 +28,42 @@ export function checkCookieRewrites(
     failed = true;
     place.error('RouteError/CookieRewritePoliciesInvalid', fault);
   }
-  if (!failed) place.ignored('this release does not rewrite cookies; they pass unchanged');
+  return failed ? null : { kind: 'cookie-rewrite', cookies: policies.map(changeOf) };
+}
+
+/**
+ * The rewrites of a service over those of its route, attribute by attribute (httpproxy.md 1.4.2).
+ *
+ * @returns null when the service has none: then the route's hold.
+ */
+export function mergeCookieRewrites(
+  route: CookieRewrite | null,
+  service: CookieRewrite | null,
+): CookieRewrite | null {
+  if (service === null) return null;
+  const merged = new Map((route?.cookies ?? []).map((cookie) => [cookie.name, cookie]));
+  for (const cookie of service.cookies) {
+    const below = merged.get(cookie.name);
+    merged.set(cookie.name, {
+      name: cookie.name,
+      path: cookie.path ?? below?.path ?? null,
+      domain: cookie.domain ?? below?.domain ?? null,
+      secure: cookie.secure ?? below?.secure ?? null,
+      sameSite: cookie.sameSite ?? below?.sameSite ?? null,
+    });
+  }
+  return { kind: 'cookie-rewrite', cookies: [...merged.values()] };
+}
+
+/** @param policy One without fault. */
+function changeOf({ name, pathRewrite, domainRewrite, secure, sameSite }: CookieRewriteSpec): CookieChange {
+  return {
+    name,
+    path: pathRewrite?.value ?? null,
+    domain: domainRewrite?.value ?? null,
+    secure: secure ?? null,
+    sameSite: sameSite || null,
+  };
 }
 
 function cookieFault(policy: CookieRewriteSpec, name: string): string | null {

@@ -10,6 +10,7 @@ const OPTIONS = {
   namespace: 'default',
   balancer: 'round-robin',
   strategy: '',
+  cookies: null,
   idleConnectionMs: 4000,
   healthChecked: false,
 } as const;

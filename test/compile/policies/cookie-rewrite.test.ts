@@ -1,25 +1,57 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkCookieRewrites } from '../../../src/compile/policies/cookie-rewrite.ts';
+import { compileCookieRewrites, mergeCookieRewrites } from '../../../src/compile/policies/cookie-rewrite.ts';
+import type { CookieChange } from '../../../src/snapshot/filter.ts';
 import { findings } from '../findings.ts';
 
-type Policies = Parameters<typeof checkCookieRewrites>[0];
-const check = (policies: Policies) => findings((place) => checkCookieRewrites(policies, place)).reports;
+type Policies = Parameters<typeof compileCookieRewrites>[0];
+const check = (policies: Policies) => findings((place) => compileCookieRewrites(policies, place)).reports;
 const ERROR = 'error RouteError/CookieRewritePoliciesInvalid at';
 
-test('checkCookieRewrites() says that good policies are not honoured', () => {
-  assert.deepEqual(
-    check([
-      { name: 'a', secure: false },
-      { name: 'b', pathRewrite: { value: '/x' }, domainRewrite: { value: 'a.example' }, sameSite: 'None' },
-    ]),
-    ['warning SpecError/IgnoredField at'],
-  );
-  assert.deepEqual(check([]), []);
-  assert.deepEqual(check(undefined), []);
+const NOTHING = { path: null, domain: null, secure: null, sameSite: null };
+
+test('compileCookieRewrites() leaves attributes that are not named', () => {
+  const policies = [
+    { name: 'a', secure: false },
+    { name: 'b', pathRewrite: { value: '/x' }, domainRewrite: { value: 'a.example' }, sameSite: 'None' },
+  ] as const;
+  const { value, reports } = findings((place) => compileCookieRewrites(policies, place));
+  assert.deepEqual(reports, []);
+  assert.deepEqual(value, {
+    kind: 'cookie-rewrite',
+    cookies: [
+      { ...NOTHING, name: 'a', secure: false },
+      { name: 'b', path: '/x', domain: 'a.example', secure: null, sameSite: 'None' },
+    ],
+  });
+  for (const none of [[], undefined, null]) {
+    assert.equal(findings((place) => compileCookieRewrites(none, place)).value, null);
+  }
 });
 
-test('checkCookieRewrites() rejects', () => {
+test('mergeCookieRewrites() puts the service over the route, attribute by attribute', () => {
+  const rewrite = (...cookies: CookieChange[]) => ({ kind: 'cookie-rewrite', cookies }) as const;
+  const route = rewrite(
+    { name: 'a', path: '/r', domain: 'r.test', secure: true, sameSite: 'Lax' },
+    { ...NOTHING, name: 'b', path: '/r' },
+  );
+  const service = rewrite(
+    { ...NOTHING, name: 'c', secure: true },
+    { ...NOTHING, name: 'a', path: '/s', secure: false },
+  );
+  assert.deepEqual(
+    mergeCookieRewrites(route, service),
+    rewrite(
+      { name: 'a', path: '/s', domain: 'r.test', secure: false, sameSite: 'Lax' },
+      { ...NOTHING, name: 'b', path: '/r' },
+      { ...NOTHING, name: 'c', secure: true },
+    ),
+  );
+  assert.deepEqual(mergeCookieRewrites(null, service), service);
+  assert.equal(mergeCookieRewrites(route, null), null, "the route's hold");
+});
+
+test('compileCookieRewrites() rejects', () => {
   const cases: NonNullable<Policies>[] = [
     [{ name: 'a' }],
     [{ name: 'a b', secure: true }],
