@@ -71,6 +71,10 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
     }
     this.#endpoint = endpoint;
     this.triedMs = worker.wheel.now;
+    this.#obtain(endpoint);
+  }
+
+  #obtain(endpoint: LiveEndpoint): void {
     // A retry of our own accord goes by a new connection: others in the stack may be as stale as the first.
     const fresh = this.retriedAlone && !this.pool.multiplexed;
     const idle = fresh ? null : endpoint.takeIdle();
@@ -104,8 +108,12 @@ export class Forwarding extends ForwardRetries implements AttemptListener, Reque
     }
     const { endpoint } = idle;
     watch.afterPoll(() => {
-      if (!this.ended) this.#use(idle.idle ? idle : endpoint.open());
-      else if (idle.idle) endpoint.release(idle);
+      if (this.ended) {
+        if (idle.idle) endpoint.release(idle);
+      } else if (idle.idle) this.#use(idle);
+      // Others may have filled it meanwhile; and one that they opened may have room.
+      else if (this.pool.multiplexed) this.#obtain(endpoint);
+      else this.#use(endpoint.open());
     });
   }
 
