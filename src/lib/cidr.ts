@@ -88,7 +88,7 @@ function isMapped(bytes: Uint8Array): boolean {
 function rawBytes(address: string): Uint8Array | null {
   const family = address.includes('%') ? 0 : isIP(address);
   if (family === 0) return null;
-  if (family === 4) return Uint8Array.from(address.split('.').map(Number));
+  if (family === 4) return ipv4Bytes(address);
   // A dotted end stands for two groups.
   const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
     [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((group) => group.toString(16)).join(':'),
@@ -103,5 +103,17 @@ function rawBytes(address: string): Uint8Array | null {
     bytes[2 * i] = value >> 8;
     bytes[2 * i + 1] = value & 0xff;
   });
+  return bytes;
+}
+
+/** @param address Four decimal numbers with dots between them: address filters ask for every request. */
+function ipv4Bytes(address: string): Uint8Array {
+  const bytes = new Uint8Array(4);
+  let at = 0;
+  for (let i = 0; i < address.length; i++) {
+    const code = address.charCodeAt(i);
+    if (code === 0x2e) at++;
+    else bytes[at] = (bytes[at] as number) * 10 + code - 0x30;
+  }
   return bytes;
 }
