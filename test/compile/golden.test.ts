@@ -89,7 +89,6 @@ interface Rendered {
 
 function render(result: CompileResult): Rendered {
   const { hosts, upstreams, endpoints } = result.snapshot;
-  const keySources = result.keySources.set;
   const status: Rendered['status'] = {};
   for (const [key, { currentStatus, conditions }] of result.statuses) {
     const text = ({ type, reason, message }: { type: string; reason: string; message: string }): string =>
@@ -115,7 +114,6 @@ function render(result: CompileResult): Rendered {
         set.endpoints.map(({ address, port }) => `${address} ${port}`),
       ]),
     ),
-    ...(keySources.length === 0 ? {} : { keySources }),
     status,
     ingressProblems: Object.fromEntries(
       [...result.ingressProblems].map(([key, problems]) => [
