@@ -57,12 +57,8 @@ const WITHOUT_OWN_TEST: Readonly<Record<string, string>> = {
   'src/proxy/http1-connection.ts': 'test/features/http1-*.test.ts, row by row of the rules',
   'src/proxy/http2-tunnel-end.ts': 'test/proxy/http2-downstream.test.ts: switchTo()',
   'src/proxy/tunnel.ts': 'test/features/http1-upgrade.test.ts, http2-websocket.test.ts',
-  'src/proxy/http2-request.ts': 'test/features/upstream-http2.test.ts: requests as services get them',
-  'src/upstream/connect.ts': 'test/upstream/connection.test.ts, test/features/upstream-http2.test.ts',
-  'src/upstream/http2-attempt.ts':
-    'test/features/upstream-http2.test.ts, grpc.test.ts: streams of every kind',
-  'src/upstream/http2-connection.ts':
-    'test/features/upstream-http2.test.ts: connections that fill, end and fail',
+  'src/upstream/connect.ts': 'test/upstream/connection.test.ts, http2-connection.test.ts',
+  'src/upstream/http2-attempt.ts': 'test/upstream/http2-connection.test.ts: streams of every kind',
   'src/main.ts': 'only hands the process to cli/main.ts; test/bin/sluice.test.ts runs it',
 };
 
