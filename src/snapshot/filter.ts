@@ -1,5 +1,12 @@
 /** One step of a route's pipeline, as plain data. One member for each file in `filters/`. */
-export type Filter = Cors | LocalRateLimit | CookieRewrite | IpFilter | Jwt | RequestHeaders | ResponseHeaders;
+export type Filter =
+  | Cors
+  | LocalRateLimit
+  | CookieRewrite
+  | IpFilter
+  | Jwt
+  | RequestHeaders
+  | ResponseHeaders;
 
 /** Answers preflights and tells browsers who may read an answer (httpproxy.md 1.2 `corsPolicy`). */
 export interface Cors {
