@@ -210,7 +210,7 @@ test('what an HTTPProxy says of its host holds for the routes of an Ingress', as
     ['limited.test', '/i', 'one'],
     ['limited.test', '/p', 'two'],
     ['limited.test', '/i', 429],
-    ['filtered.test', '/i', 503],
+    ['filtered.test', '/i', 403],
   ]);
 });
 
